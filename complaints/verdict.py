@@ -31,6 +31,7 @@ class ReasonCode(StrEnum):
     PASSWORD_PROTECTED = "password_protected"  # noqa: S105  a reason, not a password
     FILE_TOO_LARGE = "file_too_large"
     NO_ROWS = "no_rows"
+    SEVERAL_SHEETS = "several_sheets"  # one mail with more than one claim sheet; `read` is how many
     # warnings: told, never a reason to reject
     ANSWERED_LONG_AGO = "answered_long_ago"
     LOOKS_LIKE_CLAIM_NUMBER = "looks_like_claim_number"
