@@ -1,0 +1,64 @@
+"""What staff do with a ticket. Each use case runs inside one unit of work."""
+
+from datetime import datetime
+
+from complaints.deadlines import local_date
+from complaints.errors import NotPossible, UsageError
+from complaints.identifiers import MistypedNumber, parse_ticket_number
+from complaints.lifecycle import ENDED, Disposition
+from complaints.notices import ClosureNotice
+from tickets.ports import Ledger, ReplyRoute, Ticket
+from tickets.submission import Books
+
+
+def ticket_named(text: str, ledger: Ledger) -> Ticket:
+    """The ticket a person means. UsageError says whether the number is mistyped or simply not there."""
+    parsed = parse_ticket_number(text)
+    if isinstance(parsed, MistypedNumber):
+        meant = ledger.find(parsed.meant)
+        hint = f"; did you mean {meant.number}?" if meant else "."
+        raise UsageError(f"no ticket {parsed.written}. The check digit does not fit{hint}")
+    if parsed is None:
+        raise UsageError(f"{text!r} is not a ticket number. One looks like 2026-004187-3.")
+    ticket = ledger.find_for_change(parsed)
+    if ticket is None:
+        raise UsageError(f"no ticket {parsed} here.")
+    return ticket
+
+
+def close(number: str, disposition: Disposition, note: str, who: str, moment: datetime, books: Books) -> Ticket:
+    """Close a ticket and queue the closure notice to the thread that filed it and to the provider's other addresses.
+
+    Raises UsageError when there is no such ticket, NotPossible when it has ended already.
+    """
+    ticket = ticket_named(number, books.ledger)
+    if ticket.state in ENDED:
+        ended = f" on {local_date(ticket.closed, books.policy)}" if ticket.closed else ""
+        raise NotPossible(f"ticket {ticket.number} was {ticket.state.value}{ended}; nothing was changed.")
+    books.ledger.set_closed(ticket.number, moment, disposition, note)
+    books.ledger.record(ticket.number, moment, "closed", who, disposition.value)
+    notice = ClosureNotice(
+        ticket=ticket.number,
+        provider=ticket.provider_name,
+        mco=ticket.mco,
+        claims=ticket.claims,
+        disposition=disposition,
+        note=note,
+        closed_on=local_date(moment, books.policy),
+    )
+    for route in closure_routes(ticket, books):
+        books.notices.put(notice, route, f"closed:{ticket.number}:{route.address}", ticket=ticket.number)
+    return ticket_named(ticket.number, books.ledger)
+
+
+def closure_routes(ticket: Ticket, books: Books) -> tuple[ReplyRoute, ...]:
+    """Who is told: the thread that filed first, then every other notice address of the provider.
+
+    Outcomes must not depend on one person's mailbox (domain.md, "What goes wrong today").
+    """
+    others = [
+        ReplyRoute(ticket.filed_by.channel, person.address)
+        for person in books.registry.people_of(ticket.provider_id)
+        if person.receives_notices and person.address != ticket.filed_by.address
+    ]
+    return (ticket.filed_by, *dict.fromkeys(others))
