@@ -1,0 +1,104 @@
+"""The local door of a running server: one command in, one answer out, as JSON lines over a unix socket.
+
+On SQLite there is one writer. While `recourse serve` runs, a command such as `recourse tickets close` hands its work
+to the server here; when none runs, the command opens the database itself. The socket lies beside the database file
+and only its owner can use it.
+"""
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from complaints.errors import NotPossible, PersonError, RecourseError, UsageError
+
+MAX_LINE = 64 * 2**20
+"""Bytes of one question or answer: `letters show --raw` carries a whole letter."""
+
+Perform = Callable[[str, dict[str, Any]], Awaitable[Any]]
+
+
+@asynccontextmanager
+async def open_door(path: Path, perform: Perform) -> AsyncIterator[None]:
+    """Answer commands at `path` for as long as the context lasts. A socket left by a dead server is replaced."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            line = await reader.readline()
+            if line:
+                question = json.loads(line)
+                writer.write(json.dumps(await _told(perform, question["name"], question["args"])).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            pass  # whoever asked is gone or is no `recourse`: nothing was changed, nobody waits for an answer
+        finally:
+            writer.close()
+
+    with _folder(path) as address:
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(address)
+        os.chmod(path, 0o600)
+        server = await asyncio.start_unix_server(answer, sock=listener, limit=MAX_LINE)
+    try:
+        yield
+    finally:
+        server.close()
+        await server.wait_closed()
+        path.unlink(missing_ok=True)
+
+
+async def ask(path: Path, name: str, args: dict[str, Any]) -> Any:
+    """Have a running server do it. Raises ConnectionError when none listens, PersonError with the server's own words."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.setblocking(False)
+    try:
+        with _folder(path) as address:
+            await asyncio.get_running_loop().sock_connect(connection, address)
+    except OSError as error:
+        connection.close()
+        raise ConnectionError(f"nobody listens at {path}") from error
+    reader, writer = await asyncio.open_unix_connection(sock=connection, limit=MAX_LINE)
+    try:
+        writer.write(json.dumps({"name": name, "args": args}).encode() + b"\n")
+        await writer.drain()
+        line = await reader.readline()
+    finally:
+        writer.close()
+    if not line:
+        raise NotPossible("the server stopped before it answered. Look at the result before you repeat the command.")
+    answer = json.loads(line)
+    if "usage" in answer:
+        raise UsageError(answer["usage"])
+    if "refused" in answer:
+        raise NotPossible(answer["refused"])
+    return answer["done"]
+
+
+async def _told(perform: Perform, name: str, args: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"done": await perform(name, args)}
+    except UsageError as error:
+        return {"usage": str(error)}
+    except PersonError as error:
+        return {"refused": str(error)}
+    except RecourseError as error:
+        return {"refused": f"the server could not do it: {error}"}
+
+
+class _folder:  # noqa: N801  reads as the context it is
+    """A short name for a socket's path: the system takes 107 bytes, and a database may lie deeper than that."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> str:
+        self._fd = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        return f"/proc/self/fd/{self._fd}/{self._path.name}"
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)

@@ -1,0 +1,136 @@
+"""The settings of one installation: one frozen object, from a TOML file and the environment, the environment winning.
+
+The file is named by `--config` or RECOURSE_CONFIG; without either, ./recourse.toml and then
+/etc/recourse/recourse.toml are used if they exist. A key of the file is the name of the variable without its prefix,
+in lower case. docs/settings.md lists them all, and a test holds it to this module.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from complaints.errors import SettingsError
+
+PREFIX = "RECOURSE_"
+PLACES = (Path("recourse.toml"), Path("/etc/recourse/recourse.toml"))
+
+
+class SenderCheck(StrEnum):
+    """How a sender is known to be genuine. Only what is built is offered; see docs/settings.md."""
+
+    REGISTERED_ONLY = "registered-only"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator decides."""
+
+    database_url: str = "sqlite:///recourse.sqlite3"
+    mail_address: str = "complaints@localhost"
+    smtp_listen: str = "127.0.0.1:8025"
+    lmtp_listen: str = ""
+    relay: str = "maildir:recourse-mail"
+    sender_check: SenderCheck = SenderCheck.REGISTERED_ONLY
+
+    def __post_init__(self) -> None:
+        _check_address(self.mail_address)
+        _check_relay(self.relay)
+        for name in ("smtp_listen", "lmtp_listen"):
+            if listen := getattr(self, name):
+                host, _ = host_and_port(name, listen)
+                _check_loopback(name, host)
+
+
+def load(config: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises SettingsError: one line that says which setting, what was read and what is right."""
+    values = _from_file(config, environment)
+    names = {field.name for field in fields(Settings)}
+    values.update({name: environment[PREFIX + name.upper()] for name in names if PREFIX + name.upper() in environment})
+    if "sender_check" in values:
+        values["sender_check"] = _sender_check(values["sender_check"])
+    return Settings(**values)  # type: ignore[arg-type]  # every value is a str but sender_check, checked above
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """RECOURSE_ variables that are no setting: told as a warning, since a misspelled one would else go unnoticed."""
+    known = {PREFIX + field.name.upper() for field in fields(Settings)} | {PREFIX + "CONFIG", PREFIX + "TESTS_REQUIRE"}
+    return tuple(sorted(name for name in environment if name.startswith(PREFIX) and name not in known))
+
+
+def host_and_port(name: str, listen: str) -> tuple[str, int]:
+    """`127.0.0.1:8025` or `[::1]:8025` in its two parts. Port 0 lets the system choose a free one."""
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise SettingsError(f"{PREFIX}{name.upper()}={listen!r} is not host:port. Example: 127.0.0.1:8025")
+    return host.strip("[]"), int(port)
+
+
+def _from_file(config: Path | None, environment: Mapping[str, str]) -> dict[str, object]:
+    named = config or (Path(environment[PREFIX + "CONFIG"]) if environment.get(PREFIX + "CONFIG") else None)
+    path = named or next((place for place in PLACES if place.is_file()), None)
+    if path is None:
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
+    known = {field.name for field in fields(Settings)}
+    for key, value in values.items():
+        if key not in known:
+            raise SettingsError(f"{path}: {key!r} is not a setting. The settings are: {', '.join(sorted(known))}.")
+        if not isinstance(value, str):
+            raise SettingsError(
+                f'{path}: {key} must be a text in quotes, for example {key} = "{getattr(Settings(), key)}"'
+            )
+    return dict(values)
+
+
+def _sender_check(written: object) -> SenderCheck:
+    try:
+        return SenderCheck(str(written))
+    except ValueError:
+        raise SettingsError(
+            f"{PREFIX}SENDER_CHECK={written!r} is not offered yet. This release knows only 'registered-only', behind a "
+            "mail server on the same machine that refuses forged senders."
+        ) from None
+
+
+def _check_address(address: str) -> None:
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or any(c.isspace() or c in "<>,;" for c in address):
+        raise SettingsError(f"{PREFIX}MAIL_ADDRESS={address!r} is not a mail address. Example: complaints@example.gov")
+
+
+def _check_loopback(name: str, host: str) -> None:
+    """With registered-only a From line is believed, so only the mail server on this machine may speak to us."""
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} is {host}, which others can reach, and RECOURSE_SENDER_CHECK=registered-only "
+            "believes every From line. Listen on 127.0.0.1 and let a mail server on this machine check senders "
+            "(docs/operators.md)."
+        )
+
+
+def _check_relay(relay: str) -> None:
+    if relay.startswith("maildir:") and relay != "maildir:":
+        return
+    parts = urlsplit(relay)
+    try:
+        if parts.scheme == "smtp" and parts.hostname and parts.port:
+            return
+    except ValueError:  # a port that is no number
+        pass
+    raise SettingsError(
+        f"{PREFIX}RELAY={relay!r} is neither smtp://host:port nor maildir:PATH. Example: smtp://127.0.0.1:25"
+    )
