@@ -9,8 +9,8 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,26 +38,21 @@ async def open_door(path: Path, perform: Perform) -> AsyncIterator[None]:
         finally:
             writer.close()
 
-    with _folder(path) as address:
-        path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(address)
-        os.chmod(path, 0o600)
-        server = await asyncio.start_unix_server(answer, sock=listener, limit=MAX_LINE)
+    server = await asyncio.start_unix_server(answer, sock=_bind(path), limit=MAX_LINE)
     try:
         yield
     finally:
         server.close()
         await server.wait_closed()
-        path.unlink(missing_ok=True)
+        _remove(path)
 
 
 async def ask(path: Path, name: str, args: dict[str, Any]) -> Any:
-    """Have a running server do it. Raises ConnectionError when none listens, PersonError with the server's own words."""
+    """Have a running server do it. Raises ConnectionError when none listens, PersonError with its own words."""
     connection = socket.socket(socket.AF_UNIX)
     connection.setblocking(False)
     try:
-        with _folder(path) as address:
+        with _short(path) as address:
             await asyncio.get_running_loop().sock_connect(connection, address)
     except OSError as error:
         connection.close()
@@ -90,15 +85,24 @@ async def _told(perform: Perform, name: str, args: dict[str, Any]) -> dict[str, 
         return {"refused": f"the server could not do it: {error}"}
 
 
-class _folder:  # noqa: N801  reads as the context it is
+def _bind(path: Path) -> socket.socket:
+    _remove(path)
+    listener = socket.socket(socket.AF_UNIX)
+    with _short(path) as address:
+        listener.bind(address)
+    path.chmod(0o600)
+    return listener
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _short(path: Path) -> Iterator[str]:
     """A short name for a socket's path: the system takes 107 bytes, and a database may lie deeper than that."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> str:
-        self._fd = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        return f"/proc/self/fd/{self._fd}/{self._path.name}"
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._fd)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

@@ -13,7 +13,7 @@ from complaints.eligibility import Facts, OpenClaim, judge, meant_provider
 from complaints.identifiers import fold, ticket_number
 from complaints.lifecycle import State
 from complaints.mcos import Roster
-from complaints.model import Complaint, Field, Provider
+from complaints.model import Complaint, Field, Provider, Source
 from complaints.notices import AlreadyFiled, Notice, NotRegistered, PartlyAccepted, Receipt, Rejection, SheetRequired
 from complaints.policy import Policy
 from complaints.verdict import Outcome, ReasonCode, Verdict
@@ -148,7 +148,7 @@ def _tickets_of_duplicates(verdict: Verdict) -> tuple[str, ...]:
 
 def _missing_cells(verdict: Verdict, policy: Policy) -> int:
     """Required cells that stay empty in the sheet we fill from a complaint told in words."""
-    required: Sequence[Field] = policy.required_in_sheet
+    required: Sequence[Field] = policy.required[Source.SHEET]
     return sum(
         1 for claim in verdict.complaint.claims for name in required if getattr(claim, name.value).value is None
     ) + (verdict.mco is None)
