@@ -1,0 +1,117 @@
+"""A private Postfix in front of Recourse, with the lines that we ship in deploy/postfix/main.cf.
+
+Mail to the portal goes to Recourse, mail to anybody else ends in a mailbox of the private Dovecot: nothing leaves
+the machine.
+"""
+
+import os
+import pwd
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.parts.dovecot import Dovecot
+from tests.parts.requirement import require, required_program
+from tests.parts.waiting import answers, free_port, until
+
+SHIPPED = Path(__file__).parents[2] / "deploy" / "postfix" / "main.cf"
+
+MAIN = """\
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/log
+maillog_file_prefixes = {folder}
+multi_instance_directories =
+myhostname = mx.example.org
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.0/8
+smtpd_authorized_xclient_hosts = 127.0.0.0/8
+smtpd_peername_lookup = no
+disable_dns_lookups = yes
+alias_maps =
+mydestination =
+virtual_mailbox_domains = static:all
+virtual_mailbox_maps = static:all
+virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+queue_run_delay = 1s
+"""
+
+MASTER = """\
+127.0.0.1:{port} inet n - n - - smtpd
+pickup  unix        n - n 60 1 pickup
+cleanup unix        n - n - 0 cleanup
+qmgr    unix        n - n 1 1 qmgr
+rewrite unix        - - n - - trivial-rewrite
+bounce  unix        - - n - 0 bounce
+defer   unix        - - n - 0 bounce
+trace   unix        - - n - 0 bounce
+flush   unix        n - n - 0 flush
+proxymap unix       - - n - - proxymap
+smtp    unix        - - n - - smtp
+lmtp    unix        - - n - - lmtp
+error   unix        - - n - - error
+retry   unix        - - n - - error
+discard unix        - - n - - discard
+showq   unix        n - n - - showq
+anvil   unix        - - n - 1 anvil
+scache  unix        - - n - 1 scache
+postlog unix-dgram  n - n - 1 postlogd
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Postfix:
+    port: int
+    log: Path
+
+    def logged(self, text: str) -> bool:
+        """Has Postfix written a log line with this text?"""
+        return self.log.exists() and text in self.log.read_text()
+
+
+def _shipped_lines(portal: str, portal_port: int) -> str:
+    lines = SHIPPED.read_text()
+    for example in ("{ portal@example.org = ", ":8025 }"):
+        assert example in lines, f"{SHIPPED} no longer has {example!r}"
+    return lines.replace("{ portal@example.org = ", f"{{ {portal} = ").replace(":8025 }", f":{portal_port} }}")
+
+
+def _configure(folder: Path, port: int, lines: str, mailboxes: Dovecot) -> Path:
+    config = folder / "etc"
+    for name in ("etc", "queue", "data"):
+        (folder / name).mkdir()
+    os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
+    (config / "main.cf").write_text(MAIN.format(folder=folder, lmtp_port=mailboxes.lmtp_port) + lines)
+    (config / "master.cf").write_text(MASTER.format(port=port))
+    return config
+
+
+@contextmanager
+def postfix(*, portal: str, portal_port: int, mailboxes: Dovecot) -> Iterator[Postfix]:
+    """Start Postfix, taking mail on loopback when this is entered.
+
+    `portal` is our mail address and `portal_port` the loopback port where Recourse listens, now or later: until it
+    does, Postfix keeps the mail and tries again each second.
+    """
+    program = required_program("postfix", "postfix")
+    require("postfix", os.geteuid() == 0, "can be started by root only")
+    with tempfile.TemporaryDirectory(prefix="postfix-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # its parts run as the user postfix
+        server = Postfix(free_port(), folder / "log")
+        config = _configure(folder, server.port, _shipped_lines(portal, portal_port), mailboxes)
+        started = subprocess.run([program, "-c", config, "start"], capture_output=True, text=True, check=False)
+        if started.returncode != 0:
+            raise RuntimeError(f"Postfix did not start: {started.stderr}")
+        try:
+            until(lambda: answers(server.port), "Postfix to answer")
+            yield server
+        finally:
+            subprocess.run([program, "-c", config, "stop"], capture_output=True, check=True)
