@@ -1,0 +1,123 @@
+"""Letters: kept as they came, once per digest and recipient, each with exactly one outcome in the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from complaints.errors import Broken, NotPossible
+from storage import files
+from storage.states import LetterOutcome
+from storage.statements import changed, insert, is_postgresql
+from storage.tables import letters
+from storage.work import enqueue, unpark
+
+KIND = "letter"
+"""The kind of the jobs that read letters; their payload is {"letter": id}."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLetter:
+    """A letter as stored. `sender`, `message_id`, `body_digest` are None until it was read; `outcome` while it waits."""
+
+    id: int
+    digest: str
+    recipient: str
+    mail_from: str
+    peer: str
+    received: datetime
+    sender: str | None
+    message_id: str | None
+    body_digest: str | None
+    outcome: LetterOutcome | None
+    outcome_detail: str
+    ticket: str | None
+
+
+def put(
+    session: Session, raw: bytes, mail_from: str, recipient: str, peer: str, received: datetime
+) -> tuple[int, bool]:
+    """Store a letter and queue it to be read: (its id, True), or (the id it has, False) when it came before."""
+    digest = files.put(session, raw)
+    statement = insert(session, letters).values(
+        digest=digest, recipient=recipient, mail_from=mail_from, peer=peer, received=received
+    )
+    statement = statement.on_conflict_do_nothing(index_elements=["digest", "recipient"])
+    new = session.scalar(statement.returning(letters.c.id))
+    if new is None:
+        same = sa.and_(letters.c.digest == digest, letters.c.recipient == recipient)
+        return session.execute(sa.select(letters.c.id).where(same)).scalar_one(), False
+    enqueue(session, KIND, _key(new), {"letter": new})
+    return new, True
+
+
+def find(session: Session, letter_id: int) -> StoredLetter | None:
+    found = _select(session, letters.c.id == letter_id)
+    return found[0] if found else None
+
+
+def raw(session: Session, letter_id: int) -> bytes:
+    """The letter's bytes as they came. Broken: there is no such letter."""
+    digest = session.scalar(sa.select(letters.c.digest).where(letters.c.id == letter_id))
+    if digest is None:
+        raise Broken(f"letter {letter_id} is missing")
+    return files.get(session, digest)
+
+
+def record_reading(
+    session: Session, letter_id: int, sender: str | None, message_id: str | None, body_digest: str
+) -> StoredLetter | None:
+    """Keep what was read in a letter, and find its twin: an earlier letter that is the same mail by another way.
+
+    The same mail has the same sender, Message-ID and bytes after the header. Call it in the transaction that decides
+    about the letter: of two twins that are read at once, the second waits here for the first to be decided.
+    """
+    if is_postgresql(session) and message_id is not None:  # SQLite has one writer: nobody reads beside us
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(message_id))))
+    read = {"sender": sender, "message_id": message_id, "body_digest": body_digest}
+    session.execute(sa.update(letters).where(letters.c.id == letter_id).values(**read))
+    if sender is None or message_id is None:
+        return None
+    same = (letters.c.message_id == message_id, letters.c.sender == sender, letters.c.body_digest == body_digest)
+    twins = _select(session, *same, letters.c.id < letter_id, order=letters.c.id, limit=1)
+    return twins[0] if twins else None
+
+
+def set_outcome(
+    session: Session, letter_id: int, outcome: LetterOutcome, detail: str = "", ticket: str | None = None
+) -> None:
+    """Say what became of a letter, once. Broken: it has an outcome already, or there is no such letter."""
+    waiting = sa.and_(letters.c.id == letter_id, letters.c.outcome.is_(None))
+    decision = {"outcome": outcome, "outcome_detail": detail, "ticket": ticket}
+    if changed(session, sa.update(letters).where(waiting).values(**decision)) != 1:
+        raise Broken(f"letter {letter_id} has an outcome already, or does not exist")
+
+
+def list_letters(session: Session, outcome: LetterOutcome | None = None, limit: int = 200) -> Sequence[StoredLetter]:
+    """The newest letters first, all of them or those with one outcome."""
+    wanted = [] if outcome is None else [letters.c.outcome == outcome]
+    return _select(session, *wanted, order=letters.c.id.desc(), limit=limit)
+
+
+def retry(session: Session, letter_id: int) -> None:
+    """Read a parked letter again. NotPossible: it is not parked."""
+    parked = sa.and_(letters.c.id == letter_id, letters.c.outcome == LetterOutcome.PARKED)
+    nothing = {"outcome": None, "outcome_detail": "", "ticket": None}
+    if changed(session, sa.update(letters).where(parked).values(**nothing)) != 1:
+        raise NotPossible(f"letter {letter_id} is not parked; only a parked letter can be tried again")
+    if not unpark(session, _key(letter_id)):  # its reader itself decided to park it, and its job is gone
+        enqueue(session, KIND, _key(letter_id), {"letter": letter_id})
+
+
+def _key(letter_id: int) -> str:
+    return f"letter:{letter_id}"
+
+
+def _select(
+    session: Session, *where: sa.ColumnElement[bool], order: Any = None, limit: int | None = None
+) -> list[StoredLetter]:
+    statement = sa.select(letters).where(*where).order_by(order).limit(limit)
+    return [StoredLetter(**row) for row in session.execute(statement).mappings()]

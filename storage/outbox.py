@@ -1,0 +1,126 @@
+"""Notices to send: stored once per key, with their wording and attachments, and what became of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from complaints.errors import Broken
+from storage import files
+from storage.columns import from_now
+from storage.states import NoticeState
+from storage.statements import changed, insert
+from storage.tables import files as bodies
+from storage.tables import notice_attachments, notices
+from storage.work import enqueue
+from tickets.ports import Attachment
+
+KIND = "notice"
+"""The kind of the jobs that send notices; their payload is {"notice": id}."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A rendered notice. `thread` is the References header's Message-IDs, oldest first, without `in_reply_to`."""
+
+    key: str
+    channel: str
+    address: str
+    subject: str
+    text: str
+    html: str
+    in_reply_to: str | None = None
+    thread: tuple[str, ...] = ()
+    ticket: str | None = None
+    letter_id: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A notice as stored. `message_id` is what it was sent with, None before."""
+
+    id: int
+    notice: NewNotice
+    state: NoticeState
+    created: datetime
+    sent: datetime | None
+    error: str | None
+    message_id: str | None
+
+
+def put(session: Session, notice: NewNotice) -> int | None:
+    """Store a notice and queue it to be sent: its id; None when there was one with this key ever."""
+    values = {name: getattr(notice, name) for name in _OWN} | {"thread": list(notice.thread)}
+    statement = insert(session, notices).values(**values, created=from_now(0), state=NoticeState.QUEUED)
+    statement = statement.on_conflict_do_nothing(index_elements=["key"])
+    new: int | None = session.scalar(statement.returning(notices.c.id))
+    if new is None:
+        return None
+    for position, attachment in enumerate(notice.attachments):
+        kept = {"name": attachment.name, "media_type": attachment.media_type, "digest": files.put(session, attachment.body)}
+        session.execute(sa.insert(notice_attachments).values(notice_id=new, position=position, **kept))
+    enqueue(session, KIND, f"notice:{new}", {"notice": new})
+    return new
+
+
+def load(session: Session, notice_id: int) -> StoredNotice:
+    """A notice with its attachments. Broken: there is none with this id."""
+    found = _select(session, sa.select(notices).where(notices.c.id == notice_id))
+    if not found:
+        raise Broken(f"notice {notice_id} is missing")
+    parts = notice_attachments
+    statement = sa.select(parts.c.name, parts.c.media_type, bodies.c.body).join(bodies).order_by(parts.c.position)
+    rows = session.execute(statement.where(parts.c.notice_id == notice_id))
+    attachments = tuple(Attachment(name, media_type, bytes(body)) for name, media_type, body in rows)
+    return replace(found[0], notice=replace(found[0].notice, attachments=attachments))
+
+
+def mark_sent(session: Session, notice_id: int, message_id: str) -> None:
+    """It was handed on under this Message-ID. Broken: it is not queued."""
+    _settle(session, notice_id, {"state": NoticeState.SENT, "sent": from_now(0), "message_id": message_id})
+
+
+def mark_undeliverable(session: Session, notice_id: int, error: str) -> None:
+    """It will never get there; `error` says why, without member data. Broken: it is not queued."""
+    _settle(session, notice_id, {"state": NoticeState.UNDELIVERABLE, "error": error})
+
+
+def list_notices(
+    session: Session, state: NoticeState | None = None, *, ticket: str | None = None, letter_id: int | None = None,
+    limit: int = 200,
+) -> Sequence[StoredNotice]:  # fmt: skip
+    """The newest notices first, without their attachments; those in one state, of one ticket, answering one letter."""
+    statement = sa.select(notices).order_by(notices.c.id.desc()).limit(limit)
+    for column, wanted in ((notices.c.state, state), (notices.c.ticket, ticket), (notices.c.letter_id, letter_id)):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    return _select(session, statement)
+
+
+def are_ours(session: Session, message_ids: Sequence[str]) -> bool:
+    """Is one of these Message-IDs one of a notice that we sent?"""
+    mine = sa.select(notices.c.id).where(notices.c.message_id.in_(message_ids)).limit(1)
+    return session.scalar(mine) is not None
+
+
+_OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id")
+_STORED = ("id", "state", "created", "sent", "error", "message_id")
+
+
+def _settle(session: Session, notice_id: int, values: dict[str, object]) -> None:
+    queued = sa.and_(notices.c.id == notice_id, notices.c.state == NoticeState.QUEUED)
+    if changed(session, sa.update(notices).where(queued).values(**values)) != 1:
+        raise Broken(f"notice {notice_id} is not queued")
+
+
+def _select(session: Session, statement: sa.Select[tuple[object, ...]]) -> list[StoredNotice]:
+    return [
+        StoredNotice(
+            notice=NewNotice(**{name: row[name] for name in _OWN}, thread=tuple(row["thread"])),
+            **{name: row[name] for name in _STORED},
+        )
+        for row in session.execute(statement).mappings()
+    ]

@@ -1,0 +1,26 @@
+"""What becomes of letters and notices, as words of the database."""
+
+from enum import StrEnum
+
+
+class LetterOutcome(StrEnum):
+    """What became of a letter: exactly one each. While it waits it has none."""
+
+    TICKET = "ticket"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    ALREADY_FILED = "already_filed"
+    SHEET_REQUIRED = "sheet_required"
+    NOT_REGISTERED = "not_registered"
+    COULD_NOT_READ = "could_not_read"
+    NO_COMPLAINT = "no_complaint"
+    NO_ANSWER = "no_answer"  # a machine wrote it
+    DUPLICATE_LETTER = "duplicate_letter"  # the same mail came by another way
+    ADDED_TO_TICKET = "added_to_ticket"
+    PARKED = "parked"  # it surprised us: staff must look, and may retry it
+
+
+class NoticeState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
