@@ -1,6 +1,7 @@
 """Numbers that people copy: how they are compared, when they are wrong on their face, and our own ticket numbers.
 
-The MCO's tracking number is never judged by its shape; only an empty one, or a word that says there is none, is missing.
+The MCO's tracking number is never judged by its shape: only an empty one, or a word that says there is none, counts
+as missing.
 """
 
 import re
@@ -21,7 +22,8 @@ def fold(number: str) -> str:
 
 
 _NO_NUMBER_WORDS = frozenset(
-    "none no not na n nil null pending unknown unavailable missing blank tbd tba waiting awaiting requested".split()
+    {"none", "no", "not", "never", "na", "n", "nil", "null", "blank", "missing", "unknown", "unavailable"}
+    | {"pending", "waiting", "awaiting", "requested", "tbd", "tba"}
 )
 
 
@@ -63,9 +65,7 @@ def _check_digits(text: str, length: int) -> Flaw | None:
 
 def _luhn_sum(digits: str) -> int:
     doubled = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-    return sum(
-        doubled[int(digit)] if position % 2 else int(digit) for position, digit in enumerate(reversed(digits))
-    )
+    return sum(doubled[int(digit)] if position % 2 else int(digit) for position, digit in enumerate(reversed(digits)))
 
 
 # Damm's check digit (H. M. Damm, 2004) over year and sequence: a totally anti-symmetric quasigroup of order 10, so
@@ -111,12 +111,13 @@ class MistypedNumber:
     """The number it would be if only the check digit were wrong. Any other digit may be the wrong one: ask."""
 
 
-_SEPARATOR = r"[\s\-\u2010-\u2015\u2212]+"
+_GAP = r"[\s\-\u2010-\u2015\u2212]"
 _TICKET_NUMBER = re.compile(
-    rf"\W*(?:ticket)?\W*(?:number|no|nr)?\W*"
-    rf"([1-9][0-9]{{3}})(?:{_SEPARATOR}([0-9]{{1,6}}){_SEPARATOR}|([0-9]{{6}}))([0-9])\W*",
+    r"\W*(?:ticket)?\W*(?:number|no|nr)?\W*"
+    rf"([1-9][0-9]{{3}})(?:{_GAP}*([0-9]{{6}}){_GAP}*|{_GAP}+([0-9]{{1,5}}){_GAP}+)([0-9])\W*",
     re.IGNORECASE,
 )
+_LONGEST_TICKET_NUMBER = 80  # with all the words around it
 
 
 def parse_ticket_number(text: str) -> str | MistypedNumber | None:
@@ -124,11 +125,11 @@ def parse_ticket_number(text: str) -> str | MistypedNumber | None:
 
     Taken: other hyphens, blanks or nothing between the parts, missing leading zeros, "Ticket #" in front.
     """
-    match = _TICKET_NUMBER.fullmatch(text)
+    match = _TICKET_NUMBER.fullmatch(text) if len(text) <= _LONGEST_TICKET_NUMBER else None
     if match is None:
         return None
-    year, parted, run_together, check = match.groups()
-    sequence = int(parted or run_together)
+    year, six_digits, fewer_digits, check = match.groups()
+    sequence = int(six_digits or fewer_digits)
     if sequence == 0:
         return None
     number = ticket_number(int(year), sequence)
