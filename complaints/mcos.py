@@ -100,6 +100,7 @@ class Roster:
 
     def find(self, said: str, on: date | None) -> Found:
         """Who is meant by `said` in a dispute filed on that day (None: the day is not known)."""
+        said = said[:_LONGEST_SAID]
         exact = self._named(said)
         meanings = exact or self._nearest(said)
         if not meanings:
@@ -125,7 +126,7 @@ class Roster:
     def _named(self, said: str) -> list[Mco | SharedName]:
         """What is called so: as a whole, else each part of "Aetna Better Health (ABH)" or "Aetna / Meridian"."""
         named: dict[str, Mco | SharedName] = {}
-        for part in (said, *_BETWEEN_NAMES.split(said[:_LONGEST_SAID])):
+        for part in (said, *_BETWEEN_NAMES.split(said)):
             meaning = self.meanings.get(_squash(part)) or self.meanings.get(name_key(part))
             if meaning:
                 named[meaning.name] = meaning
@@ -143,10 +144,11 @@ class Roster:
                 if not allowed or abs(len(name) - len(key)) > allowed:
                     continue
                 slips = OSA.distance(key, name, score_cutoff=allowed)
+                if slips > allowed:
+                    continue
                 if slips < least:
                     least, nearest = slips, {}
-                if slips == least:
-                    nearest[meaning.name] = meaning
+                nearest[meaning.name] = meaning
         return list(nearest.values())
 
     def _settle(self, meaning: Mco | SharedName, on: date | None) -> Mco | SharedName:
@@ -159,7 +161,7 @@ class Roster:
         scores: dict[str, float] = {}
         for name, meaning in self.meanings.items():
             if isinstance(meaning, Mco) and meaning.name in eligible and len(name) > 3:
-                score = fuzz.partial_ratio(name, said[:_LONGEST_SAID], score_cutoff=_NEAR)
+                score = fuzz.partial_ratio(name, said, score_cutoff=_NEAR)
                 scores[meaning.name] = max(score, scores.get(meaning.name, 0))
         near = [name for name in sorted(scores, key=lambda name: -scores[name]) if scores[name]]
         return tuple(near[:_MOST_SUGGESTIONS]) or eligible
@@ -221,7 +223,8 @@ def _mco(entry: dict[str, Any]) -> Mco:
 def _meanings(mcos: Iterable[Mco], shared: Iterable[SharedName]) -> dict[str, Mco | SharedName]:
     """Both foldings of every name. A shared name wins over the MCO that has it for its own."""
     meanings: dict[str, Mco | SharedName] = {}
-    for meaning in (*mcos, *shared):
+    everyone: tuple[Mco | SharedName, ...] = (*mcos, *shared)
+    for meaning in everyone:
         for name in (meaning.name, *meaning.aliases):
             meanings |= {_squash(name): meaning, name_key(name): meaning}
     return meanings
