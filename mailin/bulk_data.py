@@ -1,0 +1,101 @@
+"""Reading the body of a mail during DATA, in bulk instead of line by line.
+
+Only CR LF "." CR LF ends the data, whatever surrounds it: a bare CR or a bare LF is a byte like any other, so no other
+sequence can end a mail early and smuggle a second one in. A line may be as long as the whole mail: memory is bounded
+by the size of the mail and by the room that all mails share, not by its lines.
+"""
+
+import asyncio
+from collections.abc import Callable
+from enum import Enum, auto
+
+_END = b"\r\n.\r\n"
+
+
+class DataFault(Enum):
+    """Why the data was read to its end and thrown away."""
+
+    TOO_LARGE = auto()
+    NO_ROOM = auto()
+
+
+class Room:
+    """The bytes of mail that may be in memory at once, over all connections."""
+
+    def __init__(self, capacity: int) -> None:
+        self.free = capacity
+
+
+class Share:
+    """What one mail has taken of the room. It is given back whole, once the mail is stored or thrown away."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._taken = 0
+
+    def take(self, size: int) -> bool:
+        """Take `size` bytes more; False when there are not so many left."""
+        if size > self._room.free:
+            return False
+        self._room.free -= size
+        self._taken += size
+        return True
+
+    def give_back(self) -> None:
+        self._room.free += self._taken
+        self._taken = 0
+
+
+async def read_data(reader: asyncio.StreamReader, max_size: int, share: Share) -> bytes | DataFault:
+    """The mail as it was before dots were stuffed, with its last CR LF, up to and without the end mark.
+
+    What follows the end mark stays in `reader` for the next command. `max_size` counts the bytes of the mail, not the
+    stuffed dots (RFC 1870). Raises asyncio.IncompleteReadError when the client leaves before the end.
+    """
+    # The CR LF that ended the DATA command also begins the end mark of an empty mail, and comes before a dot that is
+    # stuffed into the first line. StreamReader has no public way to put bytes back.
+    reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
+    pieces: list[bytes] = []
+    unstuff = _unstuffer()
+    size = -2  # that CR LF is not the mail's
+    fault: DataFault | None = None
+    at_end = False
+    while not at_end:
+        try:
+            piece = await reader.readuntil(_END)
+            piece = piece[: 2 - len(_END)]  # the CR LF before the dot is the mail's own
+            at_end = True
+        except asyncio.LimitOverrunError as overrun:
+            # No end in sight: take all but the bytes that an end mark may begin with.
+            piece = await reader.readexactly(overrun.consumed)
+        if fault is not None:
+            continue
+        piece = unstuff(piece)
+        size += len(piece)
+        if size > max_size:
+            fault = DataFault.TOO_LARGE
+        elif not share.take(len(piece)):
+            fault = DataFault.NO_ROOM
+        if fault is not None:
+            pieces.clear()
+            share.give_back()
+        else:
+            pieces.append(piece)
+    if fault is not None:
+        return fault
+    pieces[0] = pieces[0][2:]
+    return b"".join(pieces)
+
+
+def _unstuffer() -> Callable[[bytes], bytes]:
+    """A function that takes the data piece by piece and leaves out the first dot of each line (RFC 5321, 4.5.2)."""
+    before = b""
+
+    def unstuff(piece: bytes) -> bytes:
+        nonlocal before
+        known = len(before)
+        joined = before + piece
+        before = joined[-2:]  # a CR LF here may be followed by a dot in the next piece
+        return joined.replace(b"\r\n.", b"\r\n")[known:]
+
+    return unstuff
