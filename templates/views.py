@@ -1,0 +1,222 @@
+"""What each notice has to say, made ready for its templates: which folder, and the words that go into it.
+
+Strings from outside are cleaned here, once; the templates only place them (and Jinja escapes them in HTML).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from complaints.lifecycle import Disposition
+from complaints.model import ClaimIssue, Source
+from complaints.notices import (
+    AlreadyFiled,
+    ClosureNotice,
+    CouldNotRead,
+    NoComplaint,
+    Notice,
+    NotRegistered,
+    PartlyAccepted,
+    PersonWillLook,
+    Receipt,
+    Rejection,
+    SheetRequired,
+)
+from complaints.verdict import Finding, ReasonCode, Severity, Verdict
+from templates.findings import can_be_mended, in_short, is_final
+from templates.reasons import reasons
+from templates.words import clean, counted, day, days_between, listed
+
+LONGEST_NAME = 100
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A folder under mail/, and what its three templates are given."""
+
+    folder: str
+    words: dict[str, object] = field(default_factory=dict)
+
+
+def view(notice: Notice) -> View:
+    match notice:
+        case Receipt():
+            return View("receipt", _opened(notice))
+        case PartlyAccepted():
+            return View("partly_accepted", _opened(notice) | _left_out(notice.verdict))
+        case Rejection():
+            return View("rejection", _rejected(notice.verdict))
+        case AlreadyFiled():
+            return View("already_filed", _already_filed(notice))
+        case SheetRequired():
+            return View("sheet_required", _sheet_required(notice))
+        case NotRegistered():
+            return View("not_registered")
+        case CouldNotRead():
+            return View("could_not_read", {"why": reasons(notice.findings), "short": _short(notice.findings) or "the file could not be read"})
+        case NoComplaint():
+            return View("no_complaint")
+        case PersonWillLook():
+            return View("person_will_look", {"received": day(notice.received)})
+        case ClosureNotice():
+            return View("closure", _closed(notice))
+        case _:
+            assert_never(notice)
+
+
+def _opened(notice: Receipt | PartlyAccepted) -> dict[str, object]:
+    verdict = notice.verdict
+    claims = verdict.accepted_claims
+    return {
+        "ticket": clean(notice.ticket),
+        "claims": counted(len(claims), "claim"),
+        "mco": _mco(verdict),
+        "facts": _facts(claims, notice.provider),
+        "present_by": day(notice.present_by),
+        "check": reasons(_warnings(verdict), verdict.complaint),
+    }
+
+
+def _facts(claims: Sequence[ClaimIssue], provider: str) -> list[tuple[str, str]]:
+    facts = [("Provider", clean(provider, LONGEST_NAME))]
+    submitted = days_between(claim.dispute_date.value for claim in claims if claim.dispute_date.value)
+    return facts + ([("Submitted to the MCO", submitted)] if submitted else [])
+
+
+def _left_out(verdict: Verdict) -> dict[str, object]:
+    """The rows that are not on the ticket, and whether their submitter can do anything about one of them."""
+    out = [claim for claim in verdict.claims if not claim.accepted]
+    need = any(not any(is_final(finding) for finding in claim.findings) for claim in out)
+    return {
+        "accepted": len(verdict.accepted_claims),
+        "all_claims": counted(len(verdict.claims), "claim"),
+        "left_out": len(out),
+        "need": need,
+        "why": reasons(_rejecting(verdict), verdict.complaint),
+    }
+
+
+def _rejected(verdict: Verdict) -> dict[str, object]:
+    rejecting = _rejecting(verdict)
+    only_early = bool(rejecting) and all(finding.code is ReasonCode.TOO_EARLY for finding in rejecting)
+    return {
+        "mco": _mco(verdict),
+        "by_sheet": verdict.complaint.source is Source.SHEET,
+        "claims": counted(len(verdict.claims), "claim"),
+        "not_yet": only_early,
+        "mendable": any(can_be_mended(finding) for finding in rejecting),
+        "short": _short(rejecting),
+        "why": reasons(rejecting, verdict.complaint),
+        "check": reasons(_warnings(verdict), verdict.complaint),
+    }
+
+
+def _already_filed(notice: AlreadyFiled) -> dict[str, object]:
+    tickets = [clean(ticket) for ticket in notice.tickets]
+    return {
+        "tickets": listed(tickets),
+        "one": len(tickets) == 1,
+        "claims": counted(len(notice.verdict.claims), "claim"),
+        "mco": _mco(notice.verdict),
+    }
+
+
+def _sheet_required(notice: SheetRequired) -> dict[str, object]:
+    verdict = notice.verdict
+    others = [finding for finding in _rejecting(verdict) if finding.code not in _SAID_BY_THE_SHEET]
+    return {
+        "complaints": counted(len(verdict.claims), "complaint"),
+        "mco": _mco(verdict),
+        "missing": notice.missing_cells,
+        "missing_cells": counted(notice.missing_cells, "required cell"),
+        "why": reasons(others, verdict.complaint),
+        "check": reasons(_warnings(verdict), verdict.complaint),
+    }
+
+
+_SAID_BY_THE_SHEET = frozenset({ReasonCode.TEMPLATE_REQUIRED, ReasonCode.MISSING_FIELD})
+"""An empty cell of the filled sheet that goes with the answer says for itself that it is missing."""
+
+
+def _closed(notice: ClosureNotice) -> dict[str, object]:
+    short, told, next_step = _ENDINGS[notice.disposition]
+    return {
+        "ticket": clean(notice.ticket),
+        "short": short,
+        "told": told,
+        "next_step": next_step,
+        "mco": clean(notice.mco, LONGEST_NAME),
+        "claims": counted(notice.claims, "claim"),
+        "facts": [("Provider", clean(notice.provider, LONGEST_NAME))],
+        "note": clean(notice.note, LONGEST_NOTE),
+        "closed_on": day(notice.closed_on),
+    }
+
+
+_ENDINGS: dict[Disposition, tuple[str, str, str]] = {
+    Disposition.PAID: (
+        "the plan paid",
+        "The plan paid.",
+        "If you do not see the payment, reply to this mail.",
+    ),
+    Disposition.RESOLVED_BY_PROPOSAL: (
+        "the plan’s proposal settled it",
+        "The plan made a proposal, and it settled the dispute.",
+        "If the plan does not do what it proposed, reply to this mail.",
+    ),
+    Disposition.UPHELD: (
+        "the plan’s decision stands",
+        "The plan’s decision was reviewed and stands.",
+        "You need to do nothing. If you have a question about this, reply to this mail.",
+    ),
+    Disposition.OVERTURNED: (
+        "the plan’s decision was overturned",
+        "The plan’s decision was reviewed and overturned in your favor.",
+        "If the plan does not act on it, reply to this mail.",
+    ),
+    Disposition.DECIDED_BY_HFS: (
+        "HFS decided",
+        "HFS reviewed the dispute and decided it.",
+        "That decision is final. If you have a question about it, reply to this mail.",
+    ),
+    Disposition.WITHDRAWN: (
+        "it was withdrawn",
+        "The complaint was withdrawn.",
+        "If you did not withdraw it, reply to this mail.",
+    ),
+    Disposition.NO_PROVIDER_RESPONSE: (
+        "no answer came from you",
+        "We asked you for something and had no answer.",
+        "If you did answer, reply to this mail and say when.",
+    ),
+    Disposition.CLOSED_INELIGIBLE: (
+        "it was not eligible",
+        "After the ticket was opened, it was found that the state cannot take this complaint.",
+        "If you think that is a mistake, reply to this mail and say why.",
+    ),
+}
+"""Each end for the subject, as a sentence, and what to do then."""
+
+
+def _short(findings: Sequence[Finding]) -> str:
+    """The reasons for a subject: two at most, and how many more there are."""
+    whole_first = sorted(findings, key=lambda finding: finding.row is not None)
+    kinds = list(dict.fromkeys(in_short(finding) for finding in whole_first))
+    if len(kinds) > 2 and all(finding.code is ReasonCode.TOO_EARLY for finding in findings):
+        return "too early"
+    if len(kinds) > 2:
+        return f"{kinds[0]}, {kinds[1]} and {counted(len(kinds) - 2, 'more reason')}"
+    return listed(kinds)
+
+
+def _mco(verdict: Verdict) -> str:
+    return clean(verdict.mco or "", LONGEST_NAME)
+
+
+def _rejecting(verdict: Verdict) -> list[Finding]:
+    return [finding for finding in verdict.findings if finding.rejects]
+
+
+def _warnings(verdict: Verdict) -> list[Finding]:
+    return [finding for finding in verdict.findings if finding.severity is Severity.WARNS]
