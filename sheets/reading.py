@@ -25,7 +25,6 @@ _log = logging.getLogger(__name__)
 _LARGEST_ANSWER = 128 * MB
 _LARGE_ANSWER = 256 * 1024
 """Bytes from which on an answer is decoded in a thread, row by row, and its child is replaced to give memory back."""
-_TRIES = 2
 
 
 class SheetReader:
@@ -68,9 +67,9 @@ class SheetReader:
             return FileFault(ReasonCode.UNREADABLE_FILE, kind)
         request = pack_request(kind, data)
         async with self._turns:
-            for _ in range(_TRIES):
+            for fresh in (False, True):  # a file that kills two children is given up
                 try:
-                    return await self._ask_a_child(request)
+                    return await self._ask_a_child(request, fresh)
                 except _ChildDied as death:
                     _log.warning("a sheet child died (%s) on a file of %d bytes", death, len(data))
         return FileFault(ReasonCode.UNREADABLE_FILE, kind, child_died=True)
@@ -79,8 +78,8 @@ class SheetReader:
         """The process ids of the idle children."""
         return tuple(child.pid for child in self._idle)
 
-    async def _ask_a_child(self, request: bytes) -> Workbook | FileFault:
-        child = self._idle.pop() if self._idle else await _Child.start(self._limits)
+    async def _ask_a_child(self, request: bytes, fresh: bool) -> Workbook | FileFault:
+        child = self._idle.pop() if self._idle and not fresh else await _Child.start(self._limits)
         keep = False
         try:
             async with asyncio.timeout(self._limits.wall_seconds):

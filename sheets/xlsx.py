@@ -67,7 +67,7 @@ def _error_cells(parts: ZipFile, parts_with_errors: frozenset[str]) -> dict[str,
         for relation in _small_xml(parts, "xl/_rels/workbook.xml.rels")
     }
     found: dict[str, Errors] = {}
-    for sheet in _small_xml(parts, "xl/workbook.xml").iter("{*}sheet"):
+    for sheet in _small_xml(parts, "xl/workbook.xml").findall("{*}sheets/{*}sheet"):
         part = relations.get(sheet.get(_RELATION_ID), "")
         if part in parts_with_errors:
             found[sheet.get("name", "")] = _errors_in(parts.read(part))

@@ -1,0 +1,138 @@
+"""The pool of children: it survives whatever its children do not."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from complaints.cells import Grid, Workbook
+from complaints.verdict import ReasonCode
+from sheets.reading import LIMITS, FileFault, FileKind, SheetReader, read_file
+from tests.unit.sheets.files import OLE, with_parts, with_sheet_xml, xlsx
+
+SMALL = xlsx([["RIN"], ["001234567"]])
+SMALL_BOOK = Workbook((Grid("Claims", (("RIN",), ("001234567",))),))
+# The reader makes room for as many texts as the file says it has, and aborts when there is no such room.
+ABORTING = with_parts(
+    SMALL,
+    {
+        "xl/sharedStrings.xml": b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        b'count="99999999999" uniqueCount="99999999999"><si><t>a</t></si></sst>'
+    },
+)
+FAR_CELL = with_sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+NO_GUARD = replace(LIMITS, rows=2_000_000, area=10**12)
+KILLED = FileFault(ReasonCode.UNREADABLE_FILE, FileKind.XLSX, child_died=True)
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def environment_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/environ").read_text()
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[SheetReader]:
+    async with SheetReader(workers=2) as reader:
+        yield reader
+
+
+async def test_many_files_at_a_time(reader: SheetReader) -> None:
+    books = await asyncio.gather(*(reader.read(xlsx([[f"sheet {number}"]])) for number in range(20)))
+    assert books == [Workbook((Grid("Claims", ((f"sheet {number}",),)),)) for number in range(20)]
+    assert len(reader.children()) == 2
+
+
+async def test_a_large_answer_arrives_whole(reader: SheetReader) -> None:
+    rows = tuple((f"tracking number {row}", row + 0.5) for row in range(12_000))
+    body = "\n".join(f"{text},{number}" for text, number in rows).encode()
+    book = await reader.read(body, "claims.csv")
+    assert book == Workbook((Grid("", tuple((text, str(number)) for text, number in rows)),))
+
+
+async def test_a_cell_at_the_far_end_is_refused_by_the_guard(reader: SheetReader) -> None:
+    assert len(FAR_CELL) < 10_000
+    assert await reader.read(FAR_CELL) == FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.XLSX)
+
+
+@pytest.mark.parametrize("data", [FAR_CELL, ABORTING], ids=["cell at XFD1048576", "lying count of texts"])
+async def test_what_gets_past_the_guard_kills_only_a_child(data: bytes) -> None:
+    async with SheetReader(workers=2, limits=NO_GUARD) as reader:
+        results = await asyncio.gather(reader.read(data), *(reader.read(SMALL) for _ in range(5)))
+        assert results == [KILLED] + [SMALL_BOOK] * 5
+
+
+async def test_a_child_that_was_killed_is_replaced_and_its_file_tried_again(reader: SheetReader) -> None:
+    before = reader.children()
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert await asyncio.gather(reader.read(SMALL), reader.read(SMALL)) == [SMALL_BOOK, SMALL_BOOK]
+    assert not set(before) & set(reader.children())
+
+
+async def test_a_file_that_takes_too_long_is_given_up() -> None:
+    async with SheetReader(workers=1, limits=replace(LIMITS, wall_seconds=0)) as reader:
+        assert await reader.read(SMALL) == KILLED
+
+
+async def test_a_cancelled_read_leaves_no_half_answer_behind() -> None:
+    async with SheetReader(workers=1) as reader:
+        (pid,) = reader.children()
+        reading = asyncio.create_task(reader.read(b"a,b\n" * 15_000, "big.csv"))
+        for _ in range(3):  # far enough for the child to have the request
+            await asyncio.sleep(0)
+        assert reader.children() == ()
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert await reader.read(SMALL) == SMALL_BOOK
+        assert pid not in reader.children()
+
+
+async def test_no_child_outlives_its_reader() -> None:
+    async with SheetReader(workers=2) as reader:
+        children = reader.children()
+        assert all(is_there(pid) for pid in children)
+    assert not any(is_there(pid) for pid in children)
+
+
+async def test_a_child_has_nothing_of_ours(reader: SheetReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOURSE_SECRET", "for the parent only")
+    kept = os.open("/dev/null", os.O_RDONLY)
+    os.set_inheritable(kept, True)
+    try:
+        async with SheetReader(workers=1) as fresh:
+            assert await fresh.read(SMALL) == SMALL_BOOK
+            (pid,) = fresh.children()
+            assert "RECOURSE_SECRET" not in environment_of(pid)
+            assert sorted(os.listdir(f"/proc/{pid}/fd")) == ["0", "1", "2"]
+    finally:
+        os.close(kept)
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"%PDF-1.7", FileFault(ReasonCode.UNREADABLE_FILE, FileKind.PDF)),
+        (b"", FileFault(ReasonCode.UNREADABLE_FILE, FileKind.EMPTY)),
+        (
+            OLE + "EncryptedPackage".encode("utf-16-le"),
+            FileFault(ReasonCode.PASSWORD_PROTECTED, FileKind.ENCRYPTED_WORKBOOK),
+        ),
+        (b"PK\x03\x04" + bytes(LIMITS.file_size), FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.ZIP)),
+    ],
+    ids=["pdf", "empty", "encrypted", "too large"],
+)
+async def test_what_no_child_needs_to_see(data: bytes, fault: FileFault) -> None:
+    async with SheetReader(workers=0) as reader:
+        assert await reader.read(data, "claims.xlsx") == fault
+
+
+def test_one_file_without_a_loop() -> None:
+    assert read_file(b"MCO,RIN\n", "claims.csv") == Workbook((Grid("", (("MCO", "RIN"),)),))
