@@ -1,22 +1,29 @@
 """The one way to the database: a unit of work is a synchronous closure `fn(session)`, the same on both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-T = TypeVar("T")
+from complaints.errors import SettingsError
+from storage.lock import alone_on
+from storage.postgres import PostgresDatabase
+from storage.schema import HEAD, current_revision
+from storage.sqlite import SqliteDatabase, connect
+from storage.urls import read_url, sqlite_path
 
-WAKE = "recourse.wake"
-"""Key in `Session.info`: set by a unit of work that queued something, told to all workers when it has committed."""
+T = TypeVar("T")
 
 
 class Database(Protocol):
     """Where units of work are run. Made by `open_database`."""
 
-    dialect: Literal["sqlite", "postgresql"]
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]: ...
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a transaction of its own; when this returns, what it did is durable.
@@ -39,5 +46,44 @@ async def open_database(url: str, who: str = "recourse") -> AsyncIterator[Databa
     URL cannot be used, or the schema is not the one this release knows. NotPossible: another process has the SQLite
     file. Unavailable: PostgreSQL cannot be reached.
     """
-    raise NotImplementedError
-    yield
+    parsed = read_url(url)
+    path = sqlite_path(parsed)
+    async with _open_sqlite(path, who) if path is not None else _open_postgres(parsed) as database:
+        yield database
+
+
+@asynccontextmanager
+async def _open_sqlite(path: Path, who: str) -> AsyncIterator[Database]:
+    with _sqlite_file(path, who) as connection:
+        database = SqliteDatabase(connection)
+        database.start()
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@contextmanager
+def _sqlite_file(path: Path, who: str) -> Iterator[sa.Connection]:
+    if not path.exists():
+        raise SettingsError(f"the database {path} does not exist yet: run `recourse migrate`")
+    with alone_on(path, who), connect(path) as connection:
+        with connection.begin():
+            _require_head(current_revision(connection))
+        yield connection
+
+
+@asynccontextmanager
+async def _open_postgres(url: sa.URL) -> AsyncIterator[Database]:
+    database = PostgresDatabase(url)
+    try:
+        _require_head(await database.run(lambda session: current_revision(session.connection())))
+        yield database
+    finally:
+        await database.close()
+
+
+def _require_head(current: str | None) -> None:
+    if current != HEAD:
+        found = f"is at schema {current}" if current else "has no tables yet"
+        raise SettingsError(f"the database {found}, and this release needs schema {HEAD}: run `recourse migrate`")

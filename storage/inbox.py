@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import Broken, NotPossible
 from storage import files
-from storage.states import LetterOutcome
 from storage.statements import changed, insert, is_postgresql
+from storage.states import LetterOutcome
 from storage.tables import letters
 from storage.work import enqueue, unpark
 
@@ -21,7 +21,7 @@ KIND = "letter"
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """A letter as stored. `sender`, `message_id`, `body_digest` are None until it was read; `outcome` while it waits."""
+    """A letter as stored. The reading's fields are None until it was read, `outcome` while it waits."""
 
     id: int
     digest: str

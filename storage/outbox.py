@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from complaints.errors import Broken
 from storage import files
 from storage.columns import from_now
-from storage.states import NoticeState
 from storage.statements import changed, insert
+from storage.states import NoticeState
 from storage.tables import files as bodies
 from storage.tables import notice_attachments, notices
 from storage.work import enqueue
@@ -60,8 +60,9 @@ def put(session: Session, notice: NewNotice) -> int | None:
     if new is None:
         return None
     for position, attachment in enumerate(notice.attachments):
-        kept = {"name": attachment.name, "media_type": attachment.media_type, "digest": files.put(session, attachment.body)}
-        session.execute(sa.insert(notice_attachments).values(notice_id=new, position=position, **kept))
+        part = {"name": attachment.name, "media_type": attachment.media_type}
+        part |= {"digest": files.put(session, attachment.body)}
+        session.execute(sa.insert(notice_attachments).values(notice_id=new, position=position, **part))
     enqueue(session, KIND, f"notice:{new}", {"notice": new})
     return new
 

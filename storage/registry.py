@@ -17,8 +17,8 @@ class SqlRegistry:
         self._session = session
 
     def providers_of(self, address: str) -> Sequence[Provider]:
-        statement = sa.select(providers).join(people).where(people.c.address == address.lower()).order_by(providers.c.id)
-        return [Provider(**row) for row in self._session.execute(statement).mappings()]
+        theirs = sa.select(providers).join(people).where(people.c.address == address.lower())
+        return [Provider(**row) for row in self._session.execute(theirs.order_by(providers.c.id)).mappings()]
 
     def people_of(self, provider_id: int) -> Sequence[Person]:
         statement = sa.select(*_PERSON).where(people.c.provider_id == provider_id).order_by(people.c.id)

@@ -1,4 +1,4 @@
-"""Small help with statements that the two engines spell differently."""
+"""Small help with statements: what the two engines spell differently, and the sign that new work was queued."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
+
+_NEW_WORK = "recourse.new_work"
 
 
 def is_postgresql(session: Session) -> bool:
@@ -22,3 +24,12 @@ def changed(session: Session, statement: sa.Update | sa.Delete, values: dict[str
     result = session.execute(statement, values)
     assert isinstance(result, CursorResult)  # noqa: S101  what SQLAlchemy returns for UPDATE and DELETE
     return result.rowcount
+
+
+def announce_work(session: Session) -> None:
+    """Have the database tell its workers, when this unit has committed, that there is something to do."""
+    session.info[_NEW_WORK] = True
+
+
+def has_new_work(session: Session) -> bool:
+    return _NEW_WORK in session.info

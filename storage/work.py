@@ -14,17 +14,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from complaints.errors import Broken, Unavailable
 from storage.columns import from_now
-from storage.database import WAKE, Database
-from storage.statements import changed, insert
+from storage.database import Database
+from storage.statements import announce_work, changed, insert
 from storage.tables import jobs
 
 log = logging.getLogger(__name__)
@@ -68,17 +66,49 @@ ParkHook = Callable[[Session, Job, str], None]
 
 def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], due: datetime | None = None) -> None:
     """Put a job into the caller's transaction, due at once or at `due`. Nothing happens while `key` is in the queue."""
-    values = {"kind": kind, "key": key, "payload": payload, "created": from_now(0), "due": due or from_now(0)}
-    statement = insert(session, jobs).values(**values, attempts=0, strikes=0)
+    statement = insert(session, jobs).values(
+        kind=kind, key=key, payload=payload, created=from_now(0), due=due or from_now(0), attempts=0, strikes=0
+    )
     session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
-    session.info[WAKE] = True
+    announce_work(session)
 
 
 def unpark(session: Session, key: str) -> bool:
-    """Let a parked job run again, with its count of failures forgotten. False: none is parked under this key."""
-    hit = changed(session, _UNPARK, {"the_key": key}) == 1
-    session.info[WAKE] = True
-    return hit
+    """Let a parked job run again, with what went wrong forgotten. False: none is parked under this key."""
+    parked = sa.and_(jobs.c.key == key, jobs.c.parked.is_not(None))
+    anew = {"parked": None, "strikes": 0, "created": from_now(0), "due": from_now(0)}
+    announce_work(session)
+    return changed(session, sa.update(jobs).where(parked).values(**anew)) == 1
+
+
+# Built once: building a statement costs more than running it. `token` is the attempt count that the claim gave out.
+_DUE = (
+    sa.select(jobs.c.id)
+    .where(jobs.c.parked.is_(None), jobs.c.due <= from_now(0), jobs.c.kind.in_(sa.bindparam("kinds", expanding=True)))
+    .order_by(jobs.c.due)
+    .limit(sa.bindparam("room"))
+    .with_for_update(skip_locked=True)
+    .cte("due_now")  # not a plain subquery: PostgreSQL may run one more than once and lock more rows than asked for
+)
+_CLAIM = (
+    sa.update(jobs)
+    .where(jobs.c.id.in_(sa.select(_DUE.c.id)))
+    .values(due=from_now(sa.bindparam("lease")), attempts=jobs.c.attempts + 1, strikes=jobs.c.strikes + 1)
+    .returning(
+        *(jobs.c.id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.attempts, jobs.c.strikes),
+        (jobs.c.created < from_now(-PATIENCE)).label("is_old"),
+    )
+)
+_MINE = sa.and_(jobs.c.id == sa.bindparam("job"), jobs.c.attempts == sa.bindparam("token"), jobs.c.parked.is_(None))
+_FINISH = sa.delete(jobs).where(_MINE)
+_SET_BACK = (
+    sa.update(jobs)
+    .where(_MINE)
+    .values(
+        due=from_now(sa.bindparam("pause")), strikes=jobs.c.strikes - sa.bindparam("excused"), error=sa.bindparam("why")
+    )
+)
+_PARK = sa.update(jobs).where(_MINE).values(parked=from_now(0), error=sa.bindparam("why"))
 
 
 class Worker:
@@ -86,7 +116,8 @@ class Worker:
 
     A handler returns what is to be done to the database, or None. It has 0.8 of the lease. When it raises Unavailable
     (or TryLater) the job is tried again, later and later, for PATIENCE; Broken parks it at once; anything else is tried
-    `tries` times and then parked. Only kinds that have a handler are claimed.
+    `tries` times and then parked, as is a job whose process died each time. Only kinds that have a handler are claimed:
+    others wait for the release that knows them. `poll` is how long a lost hint may go unnoticed.
     """
 
     def __init__(
@@ -99,10 +130,125 @@ class Worker:
         lease: float = 60.0,
         poll: float = 1.0,
         tries: int = 8,
-    ) -> None: ...
-
-    async def run(self, grace: float = 10.0) -> None:
-        """Work until `stop` or cancellation; then give running handlers `grace` seconds and hand back the rest."""
+    ) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._on_park = on_park
+        self._concurrency = concurrency
+        self._lease = lease
+        self._poll = poll
+        self._tries = tries
+        self._running: dict[asyncio.Task[None], Job] = {}
+        self._woken = asyncio.Event()
+        self._stopping = False
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when what runs has finished or was given back."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self, grace: float = 10.0) -> None:
+        """Work until `stop`, then give running handlers `grace` seconds. When cancelled, stop at once.
+
+        Either way, jobs that did not finish are given back: another worker may have them at once.
+        """
+        try:
+            async with self._database.listening() as self._woken:
+                while not self._stopping:
+                    await self._turn()
+            if self._running:
+                await asyncio.wait(self._running, timeout=grace)
+        finally:
+            await self._give_back()
+
+    async def _turn(self) -> None:
+        """Claim what there is room for, start it, and sleep unless there may be more."""
+        self._woken.clear()
+        room = self._concurrency - len(self._running)
+        claimed = await self._claim(room) if room > self._concurrency // 2 else []  # in batches, not one by one
+        for job in claimed:
+            task = asyncio.create_task(self._work_on(job), name=f"{job.kind} job {job.id}")
+            self._running[task] = job
+            task.add_done_callback(self._ended)
+        if len(claimed) < max(room, 1) and not self._stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), self._poll)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._woken.set()
+
+    async def _claim(self, room: int) -> list[Job]:
+        values = {"kinds": tuple(self._handlers), "room": room, "lease": self._lease}
+        try:
+            return await self._database.run(lambda session: [Job(*row) for row in session.execute(_CLAIM, values)])
+        except Unavailable as away:
+            log.warning("cannot claim work: %s", away)
+            return []
+
+    async def _work_on(self, job: Job) -> None:
+        try:
+            effect = await self._handled(job)
+            await self._database.run(lambda session: _finish(session, job, effect))
+        except LeaseLost:
+            log.warning("%s job %d took longer than its lease; another attempt has it", job.kind, job.id)
+        except Exception as error:  # noqa: BLE001  whatever it is, the job is tried again or parked
+            await self._after(job, error)
+
+    async def _handled(self, job: Job) -> Effect | None:
+        if job.strikes > self._tries:
+            raise Broken("the process ended while it worked on this, each time")
+        async with asyncio.timeout(self._lease * 0.8):
+            return await self._handlers[job.kind](job)
+
+    async def _after(self, job: Job, error: Exception) -> None:
+        """Set the job back or park it. Another error's text is not kept: it may hold what was being read."""
+        away = isinstance(error, Unavailable)
+        why = str(error) if isinstance(error, Broken | Unavailable) else type(error).__name__
+        park = isinstance(error, Broken) or (job.is_old if away else job.strikes >= self._tries)
+        log.log(logging.ERROR if park else logging.WARNING, "%s job %d %s after attempt %d: %s",
+                job.kind, job.id, "parked" if park else "set back", job.attempts, type(error).__name__)  # fmt: skip
+        values = {"job": job.id, "token": job.attempts, "why": why}
+
+        def settle(session: Session) -> None:
+            if not park:
+                changed(session, _SET_BACK, values | {"pause": _pause(job, error), "excused": int(away)})
+            elif changed(session, _PARK, values) == 1:
+                self._on_park(session, job, why)
+
+        try:
+            await self._database.run(settle)
+        except Exception as trouble:  # noqa: BLE001  the lease runs out by itself, and the job is tried again then
+            log.error("%s job %d could not be settled: %s", job.kind, job.id, type(trouble).__name__)  # noqa: TRY400
+
+    async def _give_back(self) -> None:
+        running = dict(self._running)
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+        free = [{"job": job.id, "token": job.attempts} for task, job in running.items() if task.cancelled()]
+        if free:
+            at_once = {"pause": 0.0, "excused": 1, "why": None}
+
+            def hand_back(session: Session) -> None:
+                for mine in free:
+                    changed(session, _SET_BACK, mine | at_once)
+                announce_work(session)
+
+            with suppress(Unavailable):  # then their leases run out
+                await self._database.run(hand_back)
+
+
+def _finish(session: Session, job: Job, effect: Effect | None) -> None:
+    if changed(session, _FINISH, {"job": job.id, "token": job.attempts}) != 1:
+        raise LeaseLost
+    if effect is not None:
+        effect(session)
+
+
+def _pause(job: Job, error: Exception) -> float:
+    """Seconds until the next attempt: doubled each time, with jitter so that what failed together comes back apart."""
+    if isinstance(error, TryLater):
+        return error.seconds
+    return min(LONGEST_PAUSE, 2.0 ** min(job.attempts, 20)) * random.uniform(0.5, 1)  # noqa: S311  no secret
