@@ -140,7 +140,7 @@ def _deadline(finding: Finding) -> str:
     """By when, for what can be corrected and whose window is known."""
     if not can_be_mended(finding) or finding.eligible_until is None:
         return ""
-    return f"The last day for this is {day(finding.eligible_until)}."
+    return f"Send it by {day(finding.eligible_until)}, the last day for this dispute."
 
 
 def _about_time(finding: Finding) -> str:
@@ -254,7 +254,7 @@ def _about_file(finding: Finding) -> str:
                 "without pictures or other sheets in it."
             )
         case ReasonCode.SEVERAL_SHEETS:
-            what = f"{clean(finding.read)} claim sheets" if clean(finding.read) else "more than one claim sheet"
+            what = f"{finding.read} claim sheets" if finding.read.isdecimal() else "more than one claim sheet"
             return f"The mail carries {what}. One complaint is one sheet: send each in a mail of its own."
         case _ if missing:
             return (

@@ -54,7 +54,8 @@ def view(notice: Notice) -> View:
         case NotRegistered():
             return View("not_registered")
         case CouldNotRead():
-            return View("could_not_read", {"why": reasons(notice.findings), "short": _short(notice.findings) or "the file could not be read"})
+            short = _short(notice.findings) or "the file could not be read"
+            return View("could_not_read", {"why": reasons(notice.findings), "short": short})
         case NoComplaint():
             return View("no_complaint")
         case PersonWillLook():

@@ -1,0 +1,201 @@
+"""Whole mails: twins that say the same, one subject line, nobody's markup and no member data."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from complaints.lifecycle import Disposition
+from complaints.model import Field, Flaw, Place
+from complaints.notices import ClosureNotice, CouldNotRead, Notice, PartlyAccepted, Receipt, Rejection
+from complaints.verdict import Finding, ReasonCode
+from templates.rendering import Rendered, render
+from tests.unit.templates.samples import (
+    MAIL_ADDRESS,
+    MEMBER_MARKS,
+    MERIDIAN,
+    PROVIDER,
+    SAMPLES,
+    claim,
+    no_number,
+    too_early,
+    too_late,
+    verdict,
+)
+
+VOID = {"meta", "br", "img", "hr", "link", "input"}
+
+every_sample = pytest.mark.parametrize("make", SAMPLES.values(), ids=SAMPLES.keys())
+
+
+class Page(HTMLParser):
+    """The words a reader of the HTML sees, and the tags it is made of. Fails on tags that are not closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._open: list[tuple[str, bool]] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            hidden = tag in {"head", "style"} or "display:none" in (dict(attrs).get("style") or "")
+            self._open.append((tag, hidden))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if not any(hidden for _, hidden in self._open):
+            self.words.append(data)
+
+
+def rendered(notice: Notice) -> Rendered:
+    return render(notice, mail_address=MAIL_ADDRESS)
+
+
+def words_of_text(text: str) -> list[str]:
+    return [word for line in text.splitlines() for word in line.removeprefix("- ").split()]
+
+
+def assert_twins(mail: Rendered) -> None:
+    """The HTML says word for word what the text says, so every number, date and reason is in both."""
+    assert "".join(Page(mail.html).words).split() == words_of_text(mail.text)
+
+
+@every_sample
+def test_text_and_html_say_the_same(make: Callable[[], Notice]) -> None:
+    assert_twins(rendered(make()))
+
+
+@every_sample
+def test_no_leftovers(make: Callable[[], Notice]) -> None:
+    mail = rendered(make())
+    for words in (mail.subject, mail.text, " ".join(Page(mail.html).words)):
+        assert "None" not in words
+        assert not {"{", "}", "<"} & set(words)
+    assert "\n\n\n" not in mail.text
+    assert not any(line != line.strip() for line in mail.text.splitlines())
+
+
+@every_sample
+def test_the_footer_says_who_speaks_and_where_replies_go(make: Callable[[], Notice]) -> None:
+    last = rendered(make()).text.splitlines()[-1]
+    assert last.startswith("Recourse, intake for the HFS Provider Resolution portal.")
+    assert MAIL_ADDRESS in last
+
+
+@every_sample
+def test_html_fetches_nothing_and_names_its_language(make: Callable[[], Notice]) -> None:
+    page = Page(rendered(make()).html)
+    assert ("html", {"lang": "en", "dir": "ltr"}) in page.tags
+    assert not {"img", "link", "script", "iframe", "style", "form"} & {tag for tag, _ in page.tags}
+    targets = [attributes[name] for _, attributes in page.tags for name in ("href", "src") if name in attributes]
+    assert targets == [f"mailto:{MAIL_ADDRESS}"]
+
+
+@every_sample
+def test_no_member_data(make: Callable[[], Notice]) -> None:
+    mail = rendered(make())
+    for mark in MEMBER_MARKS:
+        assert mark not in mail.subject + mail.text + mail.html
+
+
+@every_sample
+def test_only_what_exists_is_promised(make: Callable[[], Notice]) -> None:
+    said = rendered(make()).text
+    for promise in ("HOLD", "WITHDRAW", "chat", "STATUS", "marked", "each step"):
+        assert promise not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("receipt", "Ticket 2026-004187-3: your 20 claims against Meridian Health Plan of Illinois"),
+        ("partly accepted", "Ticket 2026-004190-7: 17 claims filed, 3 need you"),
+        ("partly accepted, nothing to do", "Ticket 2026-004190-7: 1 claim filed, 1 not"),
+        ("rejected, too early", "Not filed yet: too early until Saturday, December 12"),
+        ("rejected, one in words", "Not filed: no tracking number"),
+        ("rejected, many", "Not filed: which MCO is not clear, no tracking number and 7 more reasons"),
+        ("already filed", "Ticket 2026-004101-6: filed already"),
+        ("sheet required", f"Not filed yet: 2 complaints against {MERIDIAN} go on the claim sheet"),
+        ("not registered", "Not filed: this mail address is not registered"),
+        ("closed: paid", "Ticket 2026-004187-3 is closed: the plan paid"),
+    ],
+)
+def test_subjects(name: str, subject: str) -> None:
+    assert rendered(SAMPLES[name]()).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("receipt", ("20 claims", MERIDIAN, PROVIDER, "Wednesday, December 9, 2026", "Friday, October 2, 2026",
+                     "30 days", "Please check", "Row 17, column A", "You need to do nothing")),
+        ("partly accepted", ("17 of your 20 claims", "Row 9, column C", "1.93E+11", "Row 20, column D",
+                             "not filed twice", "Wednesday, December 9, 2026")),
+        ("rejected, too early", ("Row 14, column D", "Saturday, December 12, 2026", "Monday, January 11, 2027")),
+        ("rejected, many", ("Rows 14 to 33, column C", "Cell B3", "Correct your sheet and reply with it")),
+        ("rejected, one in words", ("send the whole complaint again",)),
+        ("sheet required", ("2 complaints", "2 required cells are still empty", "attached", "Complaint 2")),
+        ("not registered", ("registration sheet", "HFS provider ID", "from day 30 to day 60")),
+        ("could not read", ("a PDF", "blank claim sheet is attached")),
+        ("a person will look", ("Tuesday, November 24, 2026", "kept")),
+        ("closed: paid", ("Friday, January 8, 2027", "20 claims", "Paid with check 4471.")),
+    ],
+)  # fmt: skip
+def test_facts_are_told(name: str, facts: tuple[str, ...]) -> None:
+    text = rendered(SAMPLES[name]()).text
+    assert [fact for fact in facts if fact not in text] == []
+
+
+def test_five_hundred_faulty_rows_stay_a_readable_mail() -> None:
+    assert len(rendered(SAMPLES["rejected, far too many"]()).html) < 100_000  # where Gmail cuts mails off
+    same = rendered(Rejection(verdict([claim(row) for row in range(500)], [no_number(row) for row in range(500)])))
+    assert same.text.count("tracking number") == 2  # the headline and one reason
+    assert "Rows 0 to 499, column C" in same.text
+
+
+def test_different_early_dates_name_no_single_day_in_the_subject() -> None:
+    early = [too_early(row, date(2026, 11, row)) for row in (5, 6, 7)]
+    assert rendered(Rejection(verdict([claim(5), claim(6), claim(7)], early))).subject == "Not filed yet: too early"
+
+
+nasty = st.one_of(
+    st.text(max_size=80),
+    st.sampled_from(["<b>x</b>&amp;", "a\r\nBcc: y@z.example", "{{ 7 * 7 }}{% raw %}", "\u202egnp.exe", "- x", "\x00"]),
+)
+
+
+@settings(deadline=None)
+@given(nasty, nasty, nasty, st.sampled_from(ReasonCode), st.sampled_from(sorted(Field)), st.sampled_from(Flaw))
+def test_whatever_is_in_the_strings_stays_text(
+    read: str, name: str, choice: str, code: ReasonCode, field: Field, flaw: Flaw
+) -> None:
+    finding = Finding(code, field=field, row=2, place=Place(2, "C"), read=read, flaw=flaw, ticket=name or None,
+                      choices=(choice,), successor=name or None)  # fmt: skip
+    judged = verdict([claim(1), claim(2)], [finding, replace(finding, row=None), too_late(2)], mco=name)
+    notices: list[Notice] = [
+        Receipt(name, name, judged, date(2026, 12, 9)),
+        PartlyAccepted(name, name, judged, date(2026, 12, 9)),
+        Rejection(judged),
+        CouldNotRead((finding,)),
+        ClosureNotice(name, name, name, 2, Disposition.PAID, read, date(2027, 1, 8)),
+    ]
+    for notice in notices:
+        mail = rendered(notice)
+        assert mail.subject.isprintable()
+        page = Page(mail.html)
+        assert {tag for tag, _ in page.tags} <= {"html", "head", "meta", "title", "body", "div", "table", "tr", "td",
+                                                 "h1", "h2", "p", "strong", "span", "a"}  # fmt: skip
+        assert all(line.isprintable() for line in mail.text.split("\n"))
+        assert "".join(page.words).split() == "".join(Page(mail.html).words).split()
+        assert "49" not in mail.text or "49" in read + name + choice
