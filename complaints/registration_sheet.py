@@ -24,16 +24,15 @@ REGISTRATION_COLUMNS: tuple[Column[RegistrationField], ...] = (
         RegistrationField.PROVIDER_NAME, "Provider or facility name", Kind.TEXT, 40,
         "One row per person and provider. The name as enrolled with the Department.",
         required=True,
-        synonyms=("provider name", "provider", "facility name", "facility", "provider/facility", "organization name",
-                  "practice name", "group name", "name of provider", "name of facility"),
+        synonyms=("provider name", "provider", "facility name", "facility", "provider/facility",
+                  "organization name", "practice name", "group name"),
     ),
     Column(
         RegistrationField.HFS_ID, "HFS provider ID", Kind.DIGITS12, 18,
         "12 digits: the Medicaid number of the provider, leading zeros too.",
         required=True,
         synonyms=("HFS ID", "HFS number", "HFS provider number", "Medicaid ID", "Medicaid number",
-                  "Medicaid provider ID", "Medicaid provider number", "provider Medicaid ID", "provider ID",
-                  "provider number", "IMPACT ID"),
+                  "Medicaid provider ID", "Medicaid provider number", "provider ID", "provider number", "IMPACT ID"),
     ),
     Column(
         RegistrationField.NPI, "NPI", Kind.DIGITS10, 14,
@@ -44,12 +43,12 @@ REGISTRATION_COLUMNS: tuple[Column[RegistrationField], ...] = (
     Column(
         RegistrationField.PROVIDER_TYPE, "Provider type", Kind.TEXT, 24,
         "For example hospital, clinic, transportation.",
-        synonyms=("type of provider", "facility type", "specialty", "type"),
+        synonyms=("facility type", "specialty", "type"),
     ),
     Column(
         RegistrationField.USER_NAME, "User name", Kind.TEXT, 28,
         "The person who will file complaints.",
-        synonyms=("user", "name of user", "contact name", "contact", "contact person", "person", "name", "full name",
+        synonyms=("user", "contact name", "contact", "contact person", "person", "name", "full name",
                   "representative", "representative name"),
     ),
     Column(
@@ -66,7 +65,7 @@ REGISTRATION_COLUMNS: tuple[Column[RegistrationField], ...] = (
     Column(
         RegistrationField.ROLE, "Role", Kind.CHOICE, 18,
         "Provider, or billing agent if you file for somebody else.",
-        synonyms=("user role", "role of user", "user type", "provider or billing agent"),
+        synonyms=("user role", "user type", "provider or billing agent"),
     ),
 )  # fmt: skip
 

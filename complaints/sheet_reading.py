@@ -1,11 +1,33 @@
 """From the cells of a workbook to a complaint, or to what kept us from finding one."""
 
+import re
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from complaints.cells import Workbook
-from complaints.model import Complaint, Field
+from complaints.assembling import NOTHING, Cell, Cells, claim_of, complaint_of, read_coverage
+from complaints.cells import CellValue, Workbook, column_letter
+from complaints.claim_sheet import CLAIM_COLUMNS, COMPLAINT_FIELDS, OTHER_HEADERS
+from complaints.header_mapping import HeaderMap
+from complaints.model import Complaint, Coverage, Field, Place, Source
+from complaints.tables import Table, find_table
+from complaints.values import clean, is_blank
 from complaints.verdict import ReasonCode
+
+_ALSO_IN_ROWS = (Field.MCO, Field.CATEGORY, Field.PROVIDER_NAME, Field.NPI, Field.HFS_ID, Field.COVERAGE)
+"""What belongs above the table and is often repeated in every row. A row with nothing else is not a claim."""
+
+_CLAIM_FIELDS = frozenset(column.field for column in CLAIM_COLUMNS)
+_REQUIRED = tuple(column.field for column in CLAIM_COLUMNS if column.required)
+_HINTS = frozenset(column.hint for column in COMPLAINT_FIELDS)
+_LOOK_RIGHT = 4
+"""So many cells to the right of a label its value is looked for: merged cells are empty but for the first."""
+_TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b", re.IGNORECASE)
+
+HEADERS = HeaderMap(
+    (*CLAIM_COLUMNS, *(column for column in COMPLAINT_FIELDS if column.field in _ALSO_IN_ROWS)), OTHER_HEADERS
+)
+LABELS = HeaderMap(COMPLAINT_FIELDS, OTHER_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +42,103 @@ class SheetFault:
 
 
 def read_claim_sheet(book: Workbook, today: date) -> Complaint | SheetFault:
-    """The complaint in this workbook."""
-    raise NotImplementedError
+    """The complaint in this workbook: its best table of claims and the labelled block above it.
+
+    A required column that is not there is no fault of reading: its field is blank in every claim. What is said once for
+    all comes from the block, else from the rows when they agree; `Complaint.mco` comes from the block only.
+    """
+    table = find_table(book, HEADERS, _is_table)
+    if table is None:
+        return SheetFault(ReasonCode.UNREADABLE_FILE, missing=_REQUIRED)
+    rows = list(_claim_rows(table))
+    if not rows:
+        missing = tuple(field for field in _REQUIRED if field not in table.columns)
+        return SheetFault(ReasonCode.NO_ROWS, missing=missing)
+    letters = table.letters
+    cells = [{field: Cell(value, Place(row, letters[field])) for field, value in told.items()} for row, told in rows]
+    claims = tuple(claim_of(row, told, today) for (row, _), told in zip(rows, cells, strict=True))
+    block = _read_block(table)
+    said = {field: cell for field, cell in _said_in_rows(cells).items() if is_blank(block.get(field, NOTHING).value)}
+    return complaint_of(Source.SHEET, claims, block | said, letters)
+
+
+def _is_table(fields: Set[Field]) -> bool:
+    """A tracking number or a dispute date, and another column of ours."""
+    return bool(fields & {Field.TRACKING_NUMBER, Field.DISPUTE_DATE}) and len(fields) >= 2
+
+
+def _claim_rows(table: Table[Field]) -> Iterator[tuple[int, dict[Field, CellValue]]]:
+    """The rows that are claims: not those that only repeat what belongs above the table, not the totals."""
+    fields = _CLAIM_FIELDS & table.columns.keys()
+    for number, values in table.rows(fields):
+        tracking, dispute_date = values.get(Field.TRACKING_NUMBER), values.get(Field.DISPUTE_DATE)
+        if is_blank(dispute_date) and (is_blank(tracking) or _is_total(tracking)):
+            first = next(cell for cell in table.grid.rows[number - 1] if not is_blank(cell))
+            if _is_total(first):
+                continue
+        yield number, values
+
+
+def _is_total(cell: CellValue) -> bool:
+    return isinstance(cell, str) and bool(_TOTAL.match(clean(cell)))
+
+
+def _said_in_rows(rows: Sequence[Cells]) -> dict[Field, Cell]:
+    """The provider, when no two rows differ; the first coverage that is not ours, so that the rules notice it."""
+    said: dict[Field, Cell] = {}
+    for field in (Field.PROVIDER_NAME, Field.NPI, Field.HFS_ID):
+        cells = [row[field] for row in rows if field in row and not is_blank(row[field].value)]
+        if len({clean(cell.value).casefold() for cell in cells}) == 1:
+            said[field] = cells[0]
+    for cell in (row[Field.COVERAGE] for row in rows if Field.COVERAGE in row):
+        if read_coverage(cell.value).value not in (None, Coverage.MEDICAID_MANAGED_CARE):
+            said.setdefault(Field.COVERAGE, cell)
+    return said
+
+
+def _read_block(table: Table[Field]) -> dict[Field, Cell]:
+    """The labelled fields above the table. A label given twice counts where it first has a value."""
+    found: dict[Field, Cell] = {}
+    above = table.grid.rows[: table.header]
+    for row_index, row in enumerate(above):
+        for column, cell in enumerate(row):
+            labelled = _labelled(cell)
+            if labelled is None:
+                continue
+            field, rest = labelled
+            value = Cell(rest, _place(row_index, column)) if rest else _beside_or_below(above, row_index, column)
+            if field not in found or is_blank(found[field].value):
+                found[field] = value
+    return found
+
+
+def _labelled(cell: CellValue) -> tuple[Field, str] | None:
+    """The field that this cell is the label of, and the value when it stands in the same cell ("MCO: Meridian")."""
+    if not isinstance(cell, str):
+        return None
+    label, _, rest = cell.partition(":")
+    match = LABELS.match(label)
+    return (match.field, clean(rest)) if match else None
+
+
+def _beside_or_below(rows: Sequence[Sequence[CellValue]], row: int, column: int) -> Cell:
+    """The value that belongs to a label standing alone: to its right, else under it. Blank, and placed to its right,
+    when another label comes first."""
+    for index in range(column + 1, min(column + 1 + _LOOK_RIGHT, len(rows[row]))):
+        cell = rows[row][index]
+        if _labelled(cell) or _ends_like_a_label(cell):
+            break
+        if not is_blank(cell) and cell not in _HINTS:
+            return Cell(cell, _place(row, index))
+    under = rows[row + 1][column] if row + 1 < len(rows) and column < len(rows[row + 1]) else None
+    if not (is_blank(under) or _labelled(under) or _ends_like_a_label(under)):
+        return Cell(under, _place(row + 1, column))
+    return Cell(None, _place(row, column + 1))
+
+
+def _ends_like_a_label(cell: CellValue) -> bool:
+    return isinstance(cell, str) and clean(cell).endswith(":")
+
+
+def _place(row: int, column: int) -> Place:
+    return Place(row + 1, column_letter(column))

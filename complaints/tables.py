@@ -1,0 +1,86 @@
+"""Where in a workbook the table is: on which sheet, under which row of headers, in which columns."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Generic
+
+from complaints.cells import CellValue, Grid, Workbook, column_letter
+from complaints.claim_sheet import F
+from complaints.header_mapping import HeaderMap
+from complaints.values import clean, is_blank
+
+HEADER_WITHIN_ROWS = 30
+"""A header row further down is not looked for."""
+_EXPLAINS = re.compile(r"instruction|example|sample|how to", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[F]):
+    """A row of headers (`header`, 0-based) with what stands under it (rows from `first`, 0-based)."""
+
+    grid: Grid
+    header: int
+    first: int
+    columns: Mapping[F, int]
+    """Field → 0-based column."""
+
+    @property
+    def letters(self) -> dict[F, str]:
+        return {field: column_letter(index) for field, index in self.columns.items()}
+
+    def rows(self, essential: Set[F]) -> Iterator[tuple[int, dict[F, CellValue]]]:
+        """(row number as a person sees it, field → value) of every row that says anything in one of the `essential`
+        fields. The headers, where they are repeated further down, are left out."""
+        columns = tuple(self.columns.items())
+        telling = tuple(index for field, index in columns if field in essential)
+        header = self._texts(self.grid.rows[self.header])
+        for number, row in enumerate(self.grid.rows[self.first :], self.first + 1):
+            width = len(row)
+            if all(index >= width or is_blank(row[index]) for index in telling):
+                continue
+            if clean(row[telling[0]] if telling[0] < width else None) == header[0] and self._texts(row) == header:
+                continue
+            yield number, {field: row[index] if index < width else None for field, index in columns}
+
+    def _texts(self, row: tuple[CellValue, ...]) -> list[str]:
+        return [clean(row[index]) if index < len(row) else "" for index in self.columns.values()]
+
+
+def find_table(book: Workbook, headers: HeaderMap[F], is_table: Callable[[Set[F]], bool]) -> Table[F] | None:
+    """The best table of the workbook: one with something under its headers, then the one with most columns. A sheet
+    that explains or shows an example counts only when there is no other.
+
+    `is_table` says whether a row with these fields for headers can be the one looked for.
+    """
+    tables = [table for grid in book.grids if (table := _table_in(grid, headers, is_table))]
+    return max(tables, key=_worth, default=None)
+
+
+def _worth(table: Table[F]) -> tuple[bool, bool, int]:
+    filled = any(True for _ in table.rows(table.columns.keys()))
+    return not _EXPLAINS.search(table.grid.name), filled, len(table.columns)
+
+
+def _table_in(grid: Grid, headers: HeaderMap[F], is_table: Callable[[Set[F]], bool]) -> Table[F] | None:
+    """Headers spelled as we know them are found first; misspelled ones are looked for in that row, or when there is no
+    such row, in all."""
+    top = grid.rows[:HEADER_WITHIN_ROWS]
+    for exactly in (True, False):
+        found = [(headers.map_row(row, exactly=exactly), index) for index, row in enumerate(top)]
+        found = [(columns, index) for columns, index in found if is_table(columns.keys())]
+        if found:
+            index = max(found, key=lambda candidate: len(candidate[0]))[1]
+            return _with_second_line(Table(grid, index, index + 1, headers.map_row(top[index])), headers)
+    return None
+
+
+def _with_second_line(table: Table[F], headers: HeaderMap[F]) -> Table[F]:
+    """Headers in two lines, "Date of service" over "From" and "To": the lower line adds its columns."""
+    row = table.grid.rows[table.first] if table.first < len(table.grid.rows) else ()
+    filled = [cell for cell in row if not is_blank(cell)]
+    if not filled or not all(isinstance(cell, str) and headers.match(cell) for cell in filled):
+        return table
+    taken = set(table.columns.values())
+    lower = {field: index for field, index in headers.map_row(row).items() if index not in taken}
+    return Table(table.grid, table.header, table.first + 1, {**lower, **table.columns})
