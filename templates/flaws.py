@@ -18,6 +18,7 @@ _SAID: dict[Flaw | None, tuple[str, str]] = {
     Flaw.NOT_DIGITS: ("has something other than digits in it", "Write digits only"),
     Flaw.CHECK_DIGIT: ("has a last digit that does not fit the others, so one is mistyped", "Check each digit"),
     Flaw.NOT_AN_AMOUNT: ("is not an amount of money", "Write dollars and cents"),
+    Flaw.NOT_AN_ADDRESS: ("is not one plain e-mail address", "Write it in full"),
     Flaw.ERROR_CELL: ("is an error of the spreadsheet program", "Type the value itself"),
     None: ("cannot be right", "Check it and write it again"),
 }
@@ -42,6 +43,8 @@ def about_flaw(finding: Finding) -> str:
                 f"{what} does not have exactly {DIGITS[finding.field]} digits. "
                 f"Write all of them, zeros in front too, for example {example(finding)}."
             )
+        case None if finding.field is Field.NPI:
+            return f"{what} is not the one registered for this provider. Check which is right."
         case flaw:
             wrong, remedy = _SAID[flaw]
             return f"{what} {wrong}. {remedy}, for example {example(finding)}."

@@ -204,11 +204,15 @@ def _short(findings: Sequence[Finding]) -> str:
     """The reasons for a subject: two at most, and how many more there are."""
     whole_first = sorted(findings, key=lambda finding: finding.row is not None)
     kinds = list(dict.fromkeys(in_short(finding) for finding in whole_first))
-    if len(kinds) > 2 and all(finding.code is ReasonCode.TOO_EARLY for finding in findings):
-        return "too early"
+    if len(kinds) > 1:  # one day would not be true of all of it
+        kinds = list(dict.fromkeys(_without_day(finding) for finding in whole_first))
     if len(kinds) > 2:
         return f"{kinds[0]}, {kinds[1]} and {counted(len(kinds) - 2, 'more reason')}"
     return listed(kinds)
+
+
+def _without_day(finding: Finding) -> str:
+    return "too early" if finding.code is ReasonCode.TOO_EARLY else in_short(finding)
 
 
 def _mco(verdict: Verdict) -> str:

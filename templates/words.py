@@ -127,7 +127,7 @@ def unit(source: Source) -> str:
 
 
 def numbered(word: str, numbers: Iterable[int], most: int = 20) -> str:
-    """row 5; rows 5 to 9, 12 and 20. At most `most` runs are named, and then how many more there are."""
+    """row 5; rows 5 and 6; rows 5 to 9, 12 and 20. At most `most` runs are named, and then how many more there are."""
     runs = _runs(sorted(set(numbers)))
     named = [str(first) if first == last else f"{first} to {last}" for first, last in runs[:most]]
     unnamed = sum(last - first + 1 for first, last in runs[most:])
@@ -138,14 +138,17 @@ def numbered(word: str, numbers: Iterable[int], most: int = 20) -> str:
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Sorted numbers as runs without gaps, first and last of each: 5 6 7 9 → (5, 7), (9, 9)."""
+    """Sorted numbers as runs without gaps, first and last of each: 5 6 7 9 → (5, 7), (9, 9). Two are no run."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:
             runs[-1] = (runs[-1][0], number)
         else:
             runs.append((number, number))
-    return runs
+    parts: list[tuple[int, int]] = []
+    for first, last in runs:
+        parts += [(first, first), (last, last)] if last == first + 1 else [(first, last)]
+    return parts
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -61,6 +61,7 @@ def test_reasons_do_not_share_their_words(code: ReasonCode) -> None:
         (Finding(ReasonCode.MISSING_TRACKING_NUMBER, field=Field.TRACKING_NUMBER, read="pending"), ("“pending”",)),
         (Finding(ReasonCode.SEVERAL_MCOS, choices=("Aetna", "Molina")), ("Aetna and Molina", "mail of its own")),
         (Finding(ReasonCode.UNKNOWN_MCO, read="Hilinois"), ("“Hilinois”", "plan’s letters")),
+        (Finding(ReasonCode.UNKNOWN_MCO, read="Z", choices=tuple("ABCD")), ("Write one of these: A, B, C or D.",)),
         (Finding(ReasonCode.UNKNOWN_MCO, read="Illini", choices=("A", "B", "C")), ("Is it A, B or C?",)),
         (
             Finding(ReasonCode.MCO_NOT_ACTIVE, read="NextLevel Health", successor="Meridian",
@@ -77,6 +78,10 @@ def test_reasons_do_not_share_their_words(code: ReasonCode) -> None:
         (Finding(ReasonCode.SEVERAL_SHEETS, read="3"), ("3 claim sheets",)),
         (Finding(ReasonCode.UNREADABLE_FILE, read="old_workbook"), ("(.xls)", ".xlsx")),
         (Finding(ReasonCode.UNREADABLE_FILE, choices=("rin", "dispute_date")), ("the date submitted to the MCO",)),
+        (Finding(ReasonCode.MISSING_FIELD, field=Field.MCO, choices=("A", "B")), ("Write one of these: A or B.",)),
+        (Finding(ReasonCode.MISSING_FIELD, field=Field.HFS_ID, choices=("A", "B")), ("You may file for A and B",)),
+        (Finding(ReasonCode.NOT_REGISTERED, field=Field.HFS_ID, read="1", choices=("A",)), ("registered for A",)),
+        (Finding(ReasonCode.INVALID_FIELD, field=Field.NPI, read="1234567893"), ("not the one registered",)),
         (Finding(ReasonCode.BEFORE_PROGRAM), ("Friday, February 28, 2020",)),
     ],
 )  # fmt: skip
@@ -130,6 +135,7 @@ def test_small_words() -> None:
     assert [counted(1, "claim"), counted(1200, "claim")] == ["1 claim", "1,200 claims"]
     assert [listed(["a"]), listed(["a", "b", "c"], "or"), listed([])] == ["a", "a, b or c", ""]
     assert numbered("row", [20, 5, 6, 7]) == "rows 5 to 7 and 20"
+    assert numbered("row", [5, 6]) == "rows 5 and 6"
     assert numbered("row", range(1, 100, 2), most=2) == "rows 1, 3 and 48 more"
     assert set(EXAMPLES) == set(FIELD_NAMES) == set(Field)
 
