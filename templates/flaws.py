@@ -18,7 +18,6 @@ _SAID: dict[Flaw | None, tuple[str, str]] = {
     Flaw.NOT_DIGITS: ("has something other than digits in it", "Write digits only"),
     Flaw.CHECK_DIGIT: ("has a last digit that does not fit the others, so one is mistyped", "Check each digit"),
     Flaw.NOT_AN_AMOUNT: ("is not an amount of money", "Write dollars and cents"),
-    Flaw.NOT_AN_ADDRESS: ("is not one plain e-mail address", "Write it in full"),
     Flaw.ERROR_CELL: ("is an error of the spreadsheet program", "Type the value itself"),
     None: ("cannot be right", "Check it and write it again"),
 }
