@@ -1,9 +1,16 @@
 """The registration sheet: several people and facilities at once (domain.md, "The claim sheet", last lines)."""
 
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from enum import StrEnum
 
+from complaints.cells import CellValue, Workbook
 from complaints.claim_sheet import Column, Kind
-from complaints.model import Role
+from complaints.header_mapping import HeaderMap
+from complaints.model import NOWHERE, Entry, Flaw, Place, Role
+from complaints.tables import find_table
+from complaints.values import choice_reader, read_hfs_id, read_npi, read_number, read_text
 
 REGISTRATION_SHEET_NAME = "Registration"
 
@@ -71,3 +78,112 @@ REGISTRATION_COLUMNS: tuple[Column[RegistrationField], ...] = (
 
 ROLE_WORDS: dict[Role, str] = {Role.PROVIDER: "Provider", Role.BILLING_AGENT: "Billing agent"}
 """The drop-down of the role. Empty means provider."""
+_ROLE_SYNONYMS = {
+    Role.PROVIDER: ("provider representative", "facility", "representative", "staff"),
+    Role.BILLING_AGENT: ("billing", "agent", "biller", "billing company", "billing service", "third party biller"),
+}
+
+_HEADERS = HeaderMap(REGISTRATION_COLUMNS, ("tax ID", "address", "fax", "status", "date", "notes", "comments"))
+_REQUIRED = tuple(column.field for column in REGISTRATION_COLUMNS if column.required)
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_read_role = choice_reader(ROLE_WORDS, _ROLE_SYNONYMS)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRow:
+    """One person who may file for one provider. `hfs_id` is 12 digits, `npi` 10 or None, `email` in lower case."""
+
+    row: int
+    provider_name: str
+    hfs_id: str
+    npi: str | None
+    email: str
+    user_name: str = ""
+    provider_type: str = ""
+    phone: str = ""
+    role: Role = Role.PROVIDER
+
+
+class Trouble(StrEnum):
+    """What can be wrong with a cell here besides a Flaw."""
+
+    MISSING = "missing"
+    NOT_AN_ADDRESS = "not_an_address"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell."""
+
+    field: RegistrationField
+    trouble: Flaw | Trouble
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFault:
+    """A row that cannot be registered, with all its problems. `row` None: the workbook has no table of registrations,
+    and the problems name the columns that are required."""
+
+    row: int | None
+    problems: tuple[Problem, ...]
+
+
+def read_registration(book: Workbook) -> tuple[RegistrationRow | RegistrationFault, ...]:
+    """Every filled row of the best table of registrations, in its order; empty when the table has no rows."""
+    table = find_table(book, _HEADERS, _is_table)
+    if table is None:
+        return (RegistrationFault(None, tuple(Problem(field, Trouble.MISSING) for field in _REQUIRED)),)
+    letters = table.letters
+    return tuple(_read_row(row, told, letters) for row, told in table.rows(table.columns.keys()))
+
+
+def _is_table(fields: Set[RegistrationField]) -> bool:
+    """An e-mail address or an HFS ID, and another column of ours."""
+    return bool(fields & {RegistrationField.EMAIL, RegistrationField.HFS_ID}) and len(fields) >= 2
+
+
+def _read_row(
+    row: int, told: Mapping[RegistrationField, CellValue], letters: Mapping[RegistrationField, str]
+) -> RegistrationRow | RegistrationFault:
+    texts = {
+        RegistrationField.PROVIDER_NAME: read_text(told.get(RegistrationField.PROVIDER_NAME)),
+        RegistrationField.HFS_ID: read_hfs_id(told.get(RegistrationField.HFS_ID)),
+        RegistrationField.NPI: read_npi(told.get(RegistrationField.NPI)),
+        RegistrationField.PROVIDER_TYPE: read_text(told.get(RegistrationField.PROVIDER_TYPE)),
+        RegistrationField.USER_NAME: read_text(told.get(RegistrationField.USER_NAME)),
+        RegistrationField.EMAIL: read_text(told.get(RegistrationField.EMAIL)),
+        RegistrationField.PHONE: read_number(told.get(RegistrationField.PHONE)),
+    }
+    role = _read_role(told.get(RegistrationField.ROLE))
+    troubles = {field: _trouble(field, entry) for field, entry in texts.items()} | {RegistrationField.ROLE: role.flaw}
+    problems = tuple(
+        Problem(field, trouble, Place(row, letters.get(field))) for field, trouble in troubles.items() if trouble
+    )
+    if problems:
+        return RegistrationFault(row, problems)
+    value = {field: entry.value or "" for field, entry in texts.items()}
+    return RegistrationRow(
+        row=row,
+        provider_name=value[RegistrationField.PROVIDER_NAME],
+        hfs_id=value[RegistrationField.HFS_ID],
+        npi=value[RegistrationField.NPI] or None,
+        email=_address(value[RegistrationField.EMAIL]),
+        user_name=value[RegistrationField.USER_NAME],
+        provider_type=value[RegistrationField.PROVIDER_TYPE],
+        phone=value[RegistrationField.PHONE],
+        role=role.value or Role.PROVIDER,
+    )
+
+
+def _trouble(field: RegistrationField, entry: Entry[str]) -> Flaw | Trouble | None:
+    if entry.is_blank and field in _REQUIRED:
+        return Trouble.MISSING
+    if field is RegistrationField.EMAIL and entry.value and not _ADDRESS.fullmatch(_address(entry.value)):
+        return Trouble.NOT_AN_ADDRESS
+    return entry.flaw
+
+
+def _address(written: str) -> str:
+    """In lower case, without the "mailto:" that workbook programs put before it."""
+    return written.casefold().removeprefix("mailto:")

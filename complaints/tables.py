@@ -8,7 +8,7 @@ from typing import Generic
 from complaints.cells import CellValue, Grid, Workbook, column_letter
 from complaints.claim_sheet import F
 from complaints.header_mapping import HeaderMap
-from complaints.values import clean, is_blank
+from complaints.values import is_blank
 
 HEADER_WITHIN_ROWS = 30
 """A header row further down is not looked for."""
@@ -34,17 +34,14 @@ class Table(Generic[F]):
         fields. The headers, where they are repeated further down, are left out."""
         columns = tuple(self.columns.items())
         telling = tuple(index for field, index in columns if field in essential)
-        header = self._texts(self.grid.rows[self.header])
+        headers = self.grid.rows[self.header]
         for number, row in enumerate(self.grid.rows[self.first :], self.first + 1):
             width = len(row)
             if all(index >= width or is_blank(row[index]) for index in telling):
                 continue
-            if clean(row[telling[0]] if telling[0] < width else None) == header[0] and self._texts(row) == header:
+            if all(index < width and row[index] == headers[index] for index in telling if index < len(headers)):
                 continue
             yield number, {field: row[index] if index < width else None for field, index in columns}
-
-    def _texts(self, row: tuple[CellValue, ...]) -> list[str]:
-        return [clean(row[index]) if index < len(row) else "" for index in self.columns.values()]
 
 
 def find_table(book: Workbook, headers: HeaderMap[F], is_table: Callable[[Set[F]], bool]) -> Table[F] | None:
