@@ -7,7 +7,7 @@ in lower case. docs/settings.md lists them all, and a test holds it to this modu
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from ipaddress import ip_address
@@ -44,6 +44,10 @@ class Settings:
             if listen := getattr(self, name):
                 host, _ = host_and_port(name, listen)
                 _check_loopback(name, host)
+
+
+SettingsLoader = Callable[[], Settings]
+"""Reads the settings when a command first asks, so that one that needs none never fails over them."""
 
 
 def load(config: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

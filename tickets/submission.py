@@ -9,14 +9,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from complaints.deadlines import add_business_days, local_date
-from complaints.eligibility import Facts, OpenClaim, judge, meant_provider
+from complaints.eligibility import Facts, OpenClaim, judge
 from complaints.identifiers import fold, ticket_number
 from complaints.lifecycle import State
 from complaints.mcos import Roster
 from complaints.model import Complaint, Field, Provider, Source
-from complaints.notices import AlreadyFiled, Notice, NotRegistered, PartlyAccepted, Receipt, Rejection, SheetRequired
+from complaints.notices import (
+    AlreadyFiled,
+    CouldNotRead,
+    NoComplaint,
+    Notice,
+    NotRegistered,
+    PartlyAccepted,
+    Receipt,
+    Rejection,
+    SheetRequired,
+)
 from complaints.policy import Policy
 from complaints.verdict import Outcome, ReasonCode, Verdict
+from complaints.who_is_meant import meant_provider
 from tickets.ports import Attachment, Ledger, Notices, Registry, ReplyRoute, Ticket
 
 
@@ -85,10 +96,10 @@ def enclosed(notice: Notice, enclosures: Enclosures) -> tuple[Attachment, ...]:
             return (enclosures.registration_sheet,)
         case SheetRequired():
             return (enclosures.filled_sheet or enclosures.claim_sheet,)
-        case Receipt() | PartlyAccepted() | Rejection() | AlreadyFiled():
-            return ()
-        case _:
+        case CouldNotRead() | NoComplaint():
             return (enclosures.claim_sheet,)
+        case _:
+            return ()
 
 
 def _open_claims(complaint: Complaint, provider: Provider | None, ledger: Ledger) -> tuple[OpenClaim, ...]:
@@ -98,9 +109,7 @@ def _open_claims(complaint: Complaint, provider: Provider | None, ledger: Ledger
     return tuple(ledger.open_claims(provider.id, sorted(numbers)))
 
 
-def _open_ticket(
-    submission: Submission, verdict: Verdict, provider: Provider, ledger: Ledger, today: date
-) -> str:
+def _open_ticket(submission: Submission, verdict: Verdict, provider: Provider, ledger: Ledger, today: date) -> str:
     number = ticket_number(today.year, ledger.next_sequence(today.year))
     claims = verdict.accepted_claims
     ticket = Ticket(

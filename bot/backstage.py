@@ -1,0 +1,48 @@
+"""How a command reaches the database: through the running server where that holds it, else by opening it itself."""
+
+from pathlib import Path
+from typing import Any
+
+from bot.commands import perform
+from bot.control import ask
+from bot.house import open_books
+from bot.settings import Settings
+from complaints.mcos import load_roster
+from complaints.policy import load_policy
+from storage.database import open_database
+from storage.schema import migrate
+from storage.urls import read_url, sqlite_path
+
+
+def door_of(database: Path) -> Path:
+    """The socket of the server that holds this SQLite file."""
+    return database.with_name(database.name + ".sock")
+
+
+async def command(settings: Settings, name: str, **args: Any) -> Any:
+    """Have one of `bot.commands` done, wherever it must be done. Raises PersonError with one clear line."""
+    path = sqlite_path(read_url(settings.database_url))
+    if path is not None:
+        try:
+            return await ask(door_of(path), name, args)
+        except ConnectionError:
+            pass  # no server runs, so this process is the one writer
+    await make_if_missing(settings)
+    policy, roster = load_policy(), load_roster()
+    async with open_database(settings.database_url, "another recourse command") as database:
+        return await database.run(
+            lambda session: perform(session, name, args, open_books(session, settings, policy, roster))
+        )
+
+
+async def make_if_missing(settings: Settings) -> None:
+    """A first start on SQLite makes its file. An older file is never upgraded unasked: that is `recourse migrate`."""
+    path = sqlite_path(read_url(settings.database_url))
+    if path is not None and not path.exists():
+        await migrate(settings.database_url)
+
+
+def is_there(settings: Settings) -> bool:
+    """Whether there is a database to ask. A PostgreSQL URL is believed; if it is away, the command says so."""
+    path = sqlite_path(read_url(settings.database_url))
+    return path is None or path.exists()

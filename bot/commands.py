@@ -1,0 +1,150 @@
+"""What the command line can have done in the database: each command a function of one unit of work, JSON in, JSON out.
+
+They run here in the command's own process, or in the server's when one holds the SQLite file (`bot.control`); either
+way the same function does the work.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.views import letter_view, provider_view, ticket_page, ticket_view
+from complaints.errors import UsageError
+from complaints.identifiers import check_hfs_id, check_npi, fold
+from complaints.lifecycle import Disposition, State
+from complaints.model import Role
+from mailin.addresses import one_address
+from storage import inbox, ledger, outbox, registry
+from storage.states import LetterOutcome, NoticeState
+from tickets import casework
+from tickets.submission import Books
+
+Json = Any
+Command = Callable[[Session, dict[str, Any], Books], Json]
+
+
+def perform(session: Session, name: str, args: dict[str, Any], books: Books) -> Json:
+    """Run one command. Raises PersonError with one clear line."""
+    return _COMMANDS[name](session, args, books)
+
+
+def add_provider(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """Add a provider, or one more person to a provider that is known by its HFS ID."""
+    row = _checked(args)
+    provider = registry.add_provider(session, row["name"], row["hfs_id"], row["npi"])
+    registry.add_person(session, provider.id, row["email"], row["person"], Role(row["role"]))
+    return {"provider": provider.name, "hfs_id": provider.hfs_id, "email": row["email"]}
+
+
+def import_providers(session: Session, args: dict[str, Any], books: Books) -> Json:
+    """All rows of a registration sheet, or none of them."""
+    return [add_provider(session, row, books) for row in args["rows"]]
+
+
+def list_providers(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    return [provider_view(provider, people) for provider, people in registry.list_providers(session)]
+
+
+def list_tickets(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    state = State(args["state"]) if args.get("state") else None
+    return [ticket_view(ticket) for ticket in ledger.list_tickets(session, state)]
+
+
+def show_ticket(session: Session, args: dict[str, Any], books: Books) -> Json:
+    ticket = casework.ticket_named(args["number"], books.ledger)
+    return ticket_page(
+        ticket,
+        ledger.timeline(session, ticket.number),
+        ledger.claims_of(session, ticket.number),
+        outbox.list_notices(session, ticket=ticket.number),
+    )
+
+
+def close_ticket(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    disposition = Disposition(args["disposition"])
+    ticket = casework.close(args["number"], disposition, args["note"], args["who"], datetime.now(UTC), books)
+    told = casework.closure_routes(ticket, books)
+    return ticket_view(ticket) | {"told": [route.address for route in told]}
+
+
+def list_letters(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    outcome = LetterOutcome(args["outcome"]) if args.get("outcome") else None
+    return [letter_view(letter) for letter in inbox.list_letters(session, outcome)]
+
+
+def show_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """A letter with its answers; with `raw` its own bytes, which hold member data."""
+    letter = inbox.find(session, args["id"])
+    if letter is None:
+        raise UsageError(f"no letter {args['id']}. `recourse letters list` shows those there are.")
+    answers = outbox.list_notices(session, letter_id=letter.id)
+    view = letter_view(letter) | {"answers": [{"subject": a.notice.subject, "state": a.state.value} for a in answers]}
+    return view | ({"raw": base64.b64encode(inbox.raw(session, letter.id)).decode()} if args.get("raw") else {})
+
+
+def retry_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    if inbox.find(session, args["id"]) is None:
+        raise UsageError(f"no letter {args['id']}. `recourse letters list --outcome parked` shows those to retry.")
+    inbox.retry(session, args["id"])
+    return {"id": args["id"], "outcome": None}
+
+
+def facts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """For `judge`: whom an address may speak for, and which claims of theirs are open."""
+    providers = books.registry.providers_of(args["address"].lower())
+    claims = [c for p in providers for c in books.ledger.open_claims(p.id, [fold(n) for n in args["tracking_numbers"]])]
+    return {
+        "providers": [{"id": p.id, "name": p.name, "hfs_id": p.hfs_id, "npi": p.npi} for p in providers],
+        "open_claims": [
+            {
+                "ticket": c.ticket,
+                "mco": c.mco,
+                "tracking_number": c.tracking_number,
+                "claim_number": c.claim_number,
+                "rin": c.rin,
+                "service_from": c.service_from.isoformat() if c.service_from else None,
+            }
+            for c in claims
+        ],
+    }
+
+
+def counts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """For `doctor`: what waits for staff."""
+    return {
+        "parked": len(inbox.list_letters(session, LetterOutcome.PARKED)),
+        "undeliverable": len(outbox.list_notices(session, NoticeState.UNDELIVERABLE)),
+        "queued": len(outbox.list_notices(session, NoticeState.QUEUED)),
+        "providers": len(registry.list_providers(session)),
+    }
+
+
+def _checked(args: dict[str, Any]) -> dict[str, Any]:
+    """A provider and a person as given, or UsageError that says what is wrong and shows an example."""
+    hfs_id, npi, email = str(args["hfs_id"]).strip(), str(args.get("npi") or "").strip() or None, str(args["email"])
+    if check_hfs_id(hfs_id):
+        raise UsageError(f"the HFS provider ID reads {hfs_id!r}; it has 12 digits, for example 036112345001.")
+    if npi and check_npi(npi):
+        raise UsageError(f"the NPI reads {npi!r}; it has 10 digits of which the last is a check digit, as 1234567893.")
+    address = one_address(email)
+    if address is None:
+        raise UsageError(f"the e-mail address reads {email!r}; one looks like billing@clinic.example.")
+    return args | {"hfs_id": hfs_id, "npi": npi, "email": address}
+
+
+_COMMANDS: dict[str, Command] = {
+    "providers.add": add_provider,
+    "providers.import": import_providers,
+    "providers.list": list_providers,
+    "tickets.list": list_tickets,
+    "tickets.show": show_ticket,
+    "tickets.close": close_ticket,
+    "letters.list": list_letters,
+    "letters.show": show_letter,
+    "letters.retry": retry_letter,
+    "judge.facts": facts,
+    "doctor.counts": counts,
+}

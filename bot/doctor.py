@@ -1,0 +1,148 @@
+"""`recourse doctor`: is this installation sane? Every check says what it looked at, and what to do when it is wrong."""
+
+import asyncio
+import os
+import socket
+import sysconfig
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from bot.backstage import command, is_there
+from bot.settings import Settings, host_and_port, unknown_variables
+from bot.terminal import print_json
+from complaints.errors import RecourseError
+from complaints.mcos import load_roster
+from complaints.policy import load_policy
+from storage.schema import schema_state
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `mend` says what to do; empty when it is right."""
+
+    name: str
+    found: str
+    mend: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.mend
+
+
+async def examine(settings: Settings) -> tuple[Check, ...]:
+    """Look at everything; a check that cannot be made is itself a finding."""
+    checks: list[Callable[[Settings], Awaitable[Check]]] = [_law, _database, _waiting, _relay, _mail_port, _address]
+    return (*[await check(settings) for check in checks], _variables(), _environment())
+
+
+def report(checks: tuple[Check, ...], *, as_json: bool) -> bool:
+    """Print it. True when nothing must be mended."""
+    sane = all(check.ok for check in checks)
+    if as_json:
+        print_json(
+            {"sane": sane, "checks": [{"name": c.name, "ok": c.ok, "found": c.found, "mend": c.mend} for c in checks]}
+        )
+        return sane
+    for check in checks:
+        click.echo(f"{'ok ' if check.ok else 'BAD'}  {check.name}: {check.found}")
+        if check.mend:
+            click.echo(f"     {check.mend}")
+    return sane
+
+
+async def _law(_: Settings) -> Check:
+    policy, roster = load_policy(), load_roster()
+    return Check("rules", f"day {policy.first_day} to day {policy.last_day}, {len(roster.mcos)} MCOs in the roster")
+
+
+async def _database(settings: Settings) -> Check:
+    if not is_there(settings):
+        return Check("database", f"{settings.database_url} is not there", "`recourse migrate` makes it.")
+    try:
+        state = await schema_state(settings.database_url)
+    except RecourseError as error:
+        return Check("database", str(error), "Start the database, or correct RECOURSE_DATABASE_URL.")
+    mend = "" if state.is_current else "Stop `recourse serve` and run `recourse migrate`."
+    return Check("database", f"schema {state.current or 'none'}, this release knows {state.head}", mend)
+
+
+async def _waiting(settings: Settings) -> Check:
+    if not is_there(settings):
+        return Check("waiting", "nothing yet")
+    try:
+        counts = await command(settings, "doctor.counts")
+    except RecourseError as error:
+        return Check("waiting", str(error), "Mend the database first.")
+    found = "{parked} parked letters, {undeliverable} undeliverable notices, {queued} to send".format(**counts)
+    if not counts["providers"]:
+        return Check("waiting", found, "Nobody is registered: `recourse providers add` or `recourse providers import`.")
+    trouble = counts["parked"] or counts["undeliverable"]
+    return Check(
+        "waiting", found, "See `recourse letters list --outcome parked` and the tickets' notices." if trouble else ""
+    )
+
+
+async def _relay(settings: Settings) -> Check:
+    if settings.relay.startswith("maildir:"):
+        return _maildir(Path(settings.relay.removeprefix("maildir:")))
+    parts = urlsplit(settings.relay)
+    return await _greeting(
+        "answers", parts.hostname or "", parts.port or 25, "Start the relay, or correct RECOURSE_RELAY."
+    )
+
+
+def _maildir(folder: Path) -> Check:
+    nearest = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    mend = "" if os.access(nearest, os.W_OK) else f"Make {folder} writable, or set RECOURSE_RELAY=smtp://host:port."
+    return Check("answers", f"into the Maildir {folder}; nothing leaves this machine", mend)
+
+
+async def _mail_port(settings: Settings) -> Check:
+    host, port = host_and_port("smtp_listen", settings.smtp_listen)
+    check = await _greeting("mail in", host, port, "`recourse serve` does not run here (or listens elsewhere).")
+    return check if port else Check("mail in", "a free port at each start")
+
+
+async def _greeting(name: str, host: str, port: int, mend: str) -> Check:
+    """Whether an SMTP server greets at this place."""
+    where = f"{host}:{port}"
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(host, port)
+            line = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError, socket.gaierror):
+        return Check(name, f"nobody answers at {where}", mend)
+    return Check(name, f"SMTP at {where}", "" if line.startswith(b"220") else mend)
+
+
+async def _address(settings: Settings) -> Check:
+    ours = settings.mail_address
+    if ours.endswith("@localhost"):
+        return Check("address", ours, "Set RECOURSE_MAIL_ADDRESS to the address that providers write to.")
+    return Check("address", ours)
+
+
+def _variables() -> Check:
+    unknown = unknown_variables()
+    mend = f"{', '.join(unknown)}: no such setting. docs/settings.md lists them." if unknown else ""
+    return Check("settings", "read", mend)
+
+
+def _environment() -> Check:
+    """Our packages have plain names (bot, storage …), so Recourse wants an environment of its own."""
+    here = Path(sysconfig.get_paths()["purelib"])
+    others = sorted({d.metadata["Name"] for d in distributions(path=[str(here)])} & _NOT_OURS)
+    mend = (
+        f"Install Recourse with pipx or into its own venv; this one also holds {', '.join(others)}." if others else ""
+    )
+    return Check("environment", str(here), mend)
+
+
+_NOT_OURS = frozenset({"Django", "Flask", "pandas", "numpy", "jupyter", "notebook", "ansible", "awscli"})
+"""A sample of what lies in shared environments and is no dependency of ours."""

@@ -1,0 +1,53 @@
+"""The composition root: everything one running program works with, opened together and closed together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.enclosures import Cabinet
+from bot.outgoing import SqlNotices
+from bot.settings import Settings
+from complaints.mcos import Roster, load_roster
+from complaints.policy import Policy, load_policy
+from sheets.reading import SheetReader
+from storage.database import Database, open_database
+from storage.ledger import SqlLedger
+from storage.registry import SqlRegistry
+from tickets.submission import Books
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What `serve` works with."""
+
+    settings: Settings
+    database: Database
+    reader: SheetReader
+    cabinet: Cabinet
+    policy: Policy
+    roster: Roster
+
+    def books(self, session: Session) -> Books:
+        """The use cases' ports, open in this unit of work."""
+        return open_books(session, self.settings, self.policy, self.roster)
+
+
+def open_books(session: Session, settings: Settings, policy: Policy, roster: Roster) -> Books:
+    """The ports on the real registry, ledger and outbox."""
+    return Books(
+        ledger=SqlLedger(session),
+        registry=SqlRegistry(session),
+        notices=SqlNotices(session, settings.mail_address),
+        policy=policy,
+        roster=roster,
+    )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Open the database and the sheet readers for a server."""
+    roster = load_roster()
+    async with open_database(settings.database_url, "recourse serve") as database, SheetReader() as reader:
+        yield House(settings, database, reader, Cabinet(roster), load_policy(), roster)

@@ -1,0 +1,92 @@
+"""Letters on their way in: stored when they arrive, then each read outside any transaction and decided inside one."""
+
+import asyncio
+from datetime import date
+
+from conversations.labelled_text import read_text
+from sqlalchemy.orm import Session
+
+from bot.house import House
+from bot.letters import read_sheets
+from bot.turns import MailTurn, answered_ids, take_turn
+from complaints.deadlines import local_date
+from complaints.errors import Broken
+from complaints.model import Complaint
+from complaints.notices import PersonWillLook
+from conversations.events import LetterRead
+from mailin.letter import Letter
+from mailin.reading import Unreadable, read_letter
+from mailin.receiver import Received
+from storage import inbox, outbox
+from storage.inbox import StoredLetter
+from storage.states import LetterOutcome
+from storage.work import Effect, Job
+from tickets.ports import ReplyRoute
+
+
+async def store(house: House, received: Received) -> int:
+    """Make a mail durable; the SMTP client is told 250 only after this returns."""
+
+    def put(session: Session) -> int:
+        letter_id, _ = inbox.put(
+            session, received.raw, received.mail_from, received.recipient, received.peer, received.received
+        )
+        return letter_id
+
+    return await house.database.run(put)
+
+
+async def read(house: House, job: Job) -> Effect:
+    """Read one stored letter, then hand back what is to be done about it in one transaction."""
+    letter_id = job.payload["letter"]
+    stored, raw = await house.database.run(lambda session: _load(session, letter_id))
+    letter = await asyncio.to_thread(read_letter, raw, stored.mail_from, _our_addresses(house))
+    if isinstance(letter, Unreadable):
+        reason = letter.reason.value
+        return lambda session: inbox.set_outcome(session, letter_id, LetterOutcome.PARKED, reason)
+    turn = await _prepare(house, stored, letter)
+    return lambda session: take_turn(session, turn, house.books(session))
+
+
+def park(house: House, session: Session, job: Job, error: str) -> None:
+    """A letter that kept surprising us: staff see it parked, and a person who wrote it is told that they will look."""
+    stored = inbox.find(session, job.payload["letter"])
+    if stored is None or stored.outcome is not None:
+        return
+    inbox.set_outcome(session, stored.id, LetterOutcome.PARKED, error)
+    letter = read_letter(inbox.raw(session, stored.id), stored.mail_from, _our_addresses(house))
+    if isinstance(letter, Unreadable) or letter.machine is not None or letter.sender is None:
+        return
+    books = house.books(session)
+    if books.registry.providers_of(letter.sender):
+        route = ReplyRoute("mail", letter.sender, letter.message_id, letter.references, stored.id)
+        books.notices.put(PersonWillLook(local_date(stored.received, house.policy)), route, f"parked:{stored.id}")
+
+
+def _our_addresses(house: House) -> frozenset[str]:
+    return frozenset({house.settings.mail_address.lower()})
+
+
+def _load(session: Session, letter_id: int) -> tuple[StoredLetter, bytes]:
+    stored = inbox.find(session, letter_id)
+    if stored is None:
+        raise Broken(f"letter {letter_id} is missing")
+    return stored, inbox.raw(session, letter_id)
+
+
+async def _prepare(house: House, stored: StoredLetter, letter: Letter) -> MailTurn:
+    """Everything that takes time: the sheets of a person's mail, whether it answers us, the sheet we may send back."""
+    today = local_date(stored.received, house.policy)
+    if letter.machine is not None:
+        return MailTurn(stored, letter, LetterRead(), await house.cabinet.enclosures(today))
+    sheets = await read_sheets(letter, house.reader, today)
+    answers = answered_ids(letter)
+    answers_us = bool(answers) and await house.database.run(lambda session: outbox.are_ours(session, answers))
+    event = LetterRead(sheets.complaints, sheets.unreadable, letter.text, answers_us)
+    enclosures = await house.cabinet.enclosures(today, _told(event, today))
+    return MailTurn(stored, letter, event, enclosures)
+
+
+def _told(event: LetterRead, today: date) -> Complaint | None:
+    """The complaint told in words, when no sheet decides: its answer may carry a sheet filled with it."""
+    return None if event.sheets else read_text(event.text, today)

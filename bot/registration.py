@@ -1,0 +1,63 @@
+"""A filled registration sheet, read for `recourse providers import`: all rows, or every fault in one error."""
+
+from pathlib import Path
+from typing import Any
+
+from complaints.errors import UsageError
+from complaints.registration_sheet import (
+    REGISTRATION_COLUMNS,
+    Problem,
+    RegistrationFault,
+    RegistrationRow,
+    Trouble,
+    read_registration,
+)
+from sheets.kinds import FileFault
+from sheets.reading import read_file
+
+_HEADERS = {column.field: column.header for column in REGISTRATION_COLUMNS}
+
+
+def read_registration_file(path: Path) -> list[dict[str, Any]]:
+    """The rows as `providers.import` takes them. UsageError names every fault: row, column, what is wrong."""
+    try:
+        book = read_file(path.read_bytes(), path.name)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}.") from error
+    if isinstance(book, FileFault):
+        raise UsageError(
+            f"{path} cannot be read as a registration sheet: its kind is “{book.kind.value.replace('_', ' ')}”. Send an .xlsx or .csv file."
+        )
+    results = read_registration(book)
+    faults = [fault for fault in results if isinstance(fault, RegistrationFault)]
+    if faults:
+        lines = "\n".join(f"  {_line(fault, problem)}" for fault in faults for problem in fault.problems)
+        raise UsageError(f"nobody was registered from {path}. Mend these and import it again:\n{lines}")
+    rows = [row for row in results if isinstance(row, RegistrationRow)]
+    if not rows:
+        raise UsageError(f"{path} has no filled rows. Each needs a provider name, an HFS provider ID and an e-mail.")
+    return [_args(row) for row in rows]
+
+
+def _args(row: RegistrationRow) -> dict[str, Any]:
+    return {
+        "name": row.provider_name,
+        "hfs_id": row.hfs_id,
+        "npi": row.npi,
+        "email": row.email,
+        "person": row.user_name,
+        "role": row.role.value,
+    }
+
+
+def _line(fault: RegistrationFault, problem: Problem) -> str:
+    name = _HEADERS[problem.field]
+    if fault.row is None:
+        return f"there is no column “{name}”"
+    where = f"row {fault.row}" + (f", column {problem.place.column}" if problem.place.column else "")
+    what = (
+        "is empty"
+        if problem.trouble is Trouble.MISSING
+        else f"cannot be right ({problem.trouble.value.replace('_', ' ')})"
+    )
+    return f"{where}: {name} {what}"
