@@ -1,0 +1,111 @@
+"""A stored mail's bytes to a Letter, within limits, or to the reason why not."""
+
+import hashlib
+import re
+
+from mailin.addresses import strict_sender
+from mailin.decoding import clean_line, clean_text, decode_text
+from mailin.headers import Headers
+from mailin.html_text import html_to_text
+from mailin.letter import Letter, Part
+from mailin.limits import BeyondLimit, ReadingLimits, Unreadable, UnreadableReason
+from mailin.machines import sign_of_machine
+from mailin.mime import Leaf, take_apart
+from mailin.quoting import is_forward, without_quotes
+
+_MESSAGE_ID = re.compile(r"<[!-;=?A-Z\[-~]{1,200}@[!-;=?A-Z\[-~]{1,200}>")
+_MAX_REFERENCES = 50
+_MAX_HTML = 2_000_000
+_MAX_TEXT = 200_000
+"""Characters of readable text that are looked at; a complaint in words has a few hundred."""
+
+
+def read_letter(
+    raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: ReadingLimits | None = None
+) -> Letter | Unreadable:
+    """Read one mail. `mail_from` is its envelope sender, `our_addresses` are in lower case. Never raises.
+
+    Call it off the event loop: a mail of 25 MB takes a fraction of a second.
+    """
+    try:
+        return _read(raw, mail_from, our_addresses, limits or ReadingLimits())
+    except BeyondLimit as beyond:
+        return Unreadable(beyond.reason, len(raw), beyond.found, beyond.allowed)
+    except Exception as error:  # noqa: BLE001  mail is hostile; one bad mail stops nothing else, and staff see this one
+        return Unreadable(UnreadableReason.BROKEN, len(raw), surprise=type(error).__name__)
+
+
+def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: ReadingLimits) -> Letter:
+    headers, body, leaves = take_apart(raw, limits)
+    subject = headers.text("Subject")
+    chosen, set_aside = _choose_text(leaves)
+    losses: list[str] = []
+    text = "\n\n".join(filter(None, (_text_of(leaf, losses) for leaf in chosen)))
+    if len(text) > _MAX_TEXT:
+        losses.append(f"the text is longer than {_MAX_TEXT} characters; the rest was not looked at")
+    others = (leaf for leaf in leaves if leaf not in chosen and leaf not in set_aside)
+    attachments = tuple(_part(leaf, losses) for leaf in others)
+    return Letter(
+        sender=_sender(headers, raw[:body]),
+        message_id=next(iter(_message_ids(headers, "Message-ID")), None),
+        in_reply_to=next(iter(_message_ids(headers, "In-Reply-To")), None),
+        references=tuple(_message_ids(headers, "References")[-_MAX_REFERENCES:]),
+        subject=subject,
+        text=without_quotes(text[:_MAX_TEXT], forwarded=is_forward(subject)),
+        attachments=attachments,
+        machine=sign_of_machine(
+            headers, mail_from, our_addresses, [leaf.headers for leaf in leaves if not leaf.inside]
+        ),
+        losses=tuple(dict.fromkeys(losses)),
+        body_digest=hashlib.sha256(memoryview(raw)[body:]).hexdigest(),
+    )
+
+
+def _sender(headers: Headers, block: bytes) -> str | None:
+    """Nobody, too, when the header block holds what others may take for the end of a line or of the text."""
+    if b"\0" in block or b"\r" in block.replace(b"\r\n", b""):
+        return None
+    return strict_sender(headers.fields, whole=headers.whole)
+
+
+def _message_ids(headers: Headers, name: str) -> list[str]:
+    return _MESSAGE_ID.findall(headers.first(name))
+
+
+def _choose_text(leaves: tuple[Leaf, ...]) -> tuple[list[Leaf], list[Leaf]]:
+    """The parts whose text is the letter's, and their twins in the other form, which are neither text nor attachment.
+
+    An attached mail's text is taken only when the letter has none of its own.
+    """
+    for inside in sorted({leaf.inside for leaf in leaves}):
+        texts = [leaf for leaf in leaves if leaf.inside == inside and leaf.is_text and leaf.body.strip()]
+        chosen = [leaf for leaf in texts if leaf is _best_of(leaf, texts)]
+        if chosen:
+            return chosen, [leaf for leaf in texts if leaf not in chosen]
+    return [], []
+
+
+def _best_of(leaf: Leaf, texts: list[Leaf]) -> Leaf:
+    """Of the alternatives to `leaf` the first in plain text, else the first; itself when there are none."""
+    if leaf.alternative is None:
+        return leaf
+    twins = [other for other in texts if other.alternative == leaf.alternative]
+    return next((twin for twin in twins if twin.media_type == "text/plain"), twins[0])
+
+
+def _text_of(leaf: Leaf, losses: list[str]) -> str:
+    body, loss = leaf.decoded()
+    text, other_loss = decode_text(body, leaf.parameters.get("charset", "utf-8"))
+    losses.extend(filter(None, (loss, other_loss)))
+    if leaf.media_type == "text/html":
+        if len(text) > _MAX_HTML:
+            losses.append(f"the text is longer than {_MAX_HTML} characters of HTML; the rest was not looked at")
+        text = html_to_text(text[:_MAX_HTML])
+    return clean_text(text).strip("\n")
+
+
+def _part(leaf: Leaf, losses: list[str]) -> Part:
+    body, loss = leaf.decoded()
+    if loss:
+        losses.append(loss)
+    return Part(name=clean_line(leaf.name), media_type=leaf.media_type, body=body)
