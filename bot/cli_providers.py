@@ -28,8 +28,11 @@ def providers() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 @click.pass_obj
-def add(settings: SettingsLoader, as_json: bool, **row: str | None) -> None:
+def add(
+    settings: SettingsLoader, name: str, hfs_id: str, npi: str | None, email: str, person: str, role: str, as_json: bool
+) -> None:
     """Add a provider, or one more person to it."""
+    row = {"name": name, "hfs_id": hfs_id, "npi": npi, "email": email, "person": person, "role": role}
     added = asyncio.run(command(settings(), "providers.add", **row))
     if as_json:
         return print_json(added)

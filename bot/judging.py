@@ -17,7 +17,8 @@ from complaints.policy import load_policy
 from complaints.verdict import Finding, Verdict
 from conversations.engine import step
 from conversations.events import File, LetterRead, Say
-from mailin.reading import Unreadable, read_letter
+from mailin.limits import Unreadable
+from mailin.reading import read_letter
 from sheets.reading import SheetReader
 
 Known = Callable[[Complaint], Awaitable[Facts]]

@@ -15,7 +15,8 @@ from complaints.model import Complaint
 from complaints.notices import PersonWillLook
 from conversations.events import LetterRead
 from mailin.letter import Letter
-from mailin.reading import Unreadable, read_letter
+from mailin.limits import Unreadable
+from mailin.reading import read_letter
 from mailin.receiver import Received
 from storage import inbox, outbox
 from storage.inbox import StoredLetter

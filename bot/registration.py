@@ -25,9 +25,8 @@ def read_registration_file(path: Path) -> list[dict[str, Any]]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}.") from error
     if isinstance(book, FileFault):
-        raise UsageError(
-            f"{path} cannot be read as a registration sheet: its kind is “{book.kind.value.replace('_', ' ')}”. Send an .xlsx or .csv file."
-        )
+        kind = book.kind.value.replace("_", " ")
+        raise UsageError(f"{path} cannot be read as a registration sheet ({kind}). Give an .xlsx or .csv file.")
     results = read_registration(book)
     faults = [fault for fault in results if isinstance(fault, RegistrationFault)]
     if faults:

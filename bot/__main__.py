@@ -1,0 +1,5 @@
+"""`python -m bot` is `recourse`."""
+
+from bot.cli import main
+
+main()
