@@ -1,5 +1,6 @@
 """Letters: kept as they came, once per digest and recipient, each with exactly one outcome in the end."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +44,7 @@ def put(
     """Store a letter and queue it to be read: (its id, True), or (the id it has, False) when it came before."""
     digest = files.put(session, raw)
     statement = insert(session, letters).values(
-        digest=digest, recipient=recipient, mail_from=mail_from, peer=peer, received=received
+        digest=digest, recipient=recipient, mail_from=mail_from, peer=peer, received=received, outcome_detail=""
     )
     statement = statement.on_conflict_do_nothing(index_elements=["digest", "recipient"])
     new = session.scalar(statement.returning(letters.c.id))
@@ -70,19 +71,23 @@ def raw(session: Session, letter_id: int) -> bytes:
 def record_reading(
     session: Session, letter_id: int, sender: str | None, message_id: str | None, body_digest: str
 ) -> StoredLetter | None:
-    """Keep what was read in a letter, and find its twin: an earlier letter that is the same mail by another way.
+    """Keep what was read in a letter, and find its twin: the same mail that came before by another way.
 
-    The same mail has the same sender, Message-ID and bytes after the header. Call it in the transaction that decides
-    about the letter: of two twins that are read at once, the second waits here for the first to be decided.
+    The same mail has the same sender, Message-ID and bytes after the header. A letter that was itself a duplicate is
+    nobody's twin, so of several copies exactly one is answered. Call it in the transaction that decides about the
+    letter: of two copies that are read at once, the second waits here until the first is decided.
     """
     if is_postgresql(session) and message_id is not None:  # SQLite has one writer: nobody reads beside us
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(message_id))))
+        number = int.from_bytes(hashlib.sha256(message_id.encode("utf-8", "replace")).digest()[:8], signed=True)
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
     read = {"sender": sender, "message_id": message_id, "body_digest": body_digest}
     session.execute(sa.update(letters).where(letters.c.id == letter_id).values(**read))
     if sender is None or message_id is None:
         return None
     same = (letters.c.message_id == message_id, letters.c.sender == sender, letters.c.body_digest == body_digest)
-    twins = _select(session, *same, letters.c.id < letter_id, order=letters.c.id, limit=1)
+    decided = letters.c.outcome != LetterOutcome.DUPLICATE_LETTER  # null, and so not true, while it waits
+    before = sa.or_(decided, sa.and_(letters.c.outcome.is_(None), letters.c.id < letter_id))
+    twins = _select(session, *same, letters.c.id != letter_id, before, order=letters.c.id, limit=1)
     return twins[0] if twins else None
 
 

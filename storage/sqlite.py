@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -139,6 +139,7 @@ class SqliteDatabase:
                 queued_work = [self._try(unit) for unit in units]
             return any(queued_work)
         except Exception as error:  # noqa: BLE001  whatever it is, nobody may be left waiting
+            _raw(self._connection).rollback()  # after a failed COMMIT SQLite's transaction is still there
             for unit in units:
                 unit.error = _told(error)
             return False
@@ -150,15 +151,15 @@ class SqliteDatabase:
                 unit.result = unit.work(session)
             return has_new_work(session)
         except Exception as error:
-            if not _in_transaction(self._connection):
-                raise  # SQLite itself gave up the whole transaction (no space, i/o error): all units are lost
+            if not _raw(self._connection).in_transaction:
+                # For these few reasons SQLite rolls the whole transaction back itself: all units are lost.
+                raise Unavailable("SQLite gave up: the disk is full or failing, or memory is short") from error
             unit.error = _told(error)
             return False
 
 
-def _in_transaction(connection: sa.Connection) -> bool:
-    raw: Any = connection.connection.dbapi_connection
-    return bool(raw.in_transaction)
+def _raw(connection: sa.Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.dbapi_connection)
 
 
 def _told(error: Exception) -> Exception:

@@ -49,7 +49,7 @@ letters = _table(
     sa.Column("body_digest", sa.String(64)),
     # what became of it, null while it waits
     sa.Column("outcome", words(LetterOutcome)),
-    sa.Column("outcome_detail", CleanText, nullable=False, server_default=""),
+    sa.Column("outcome_detail", CleanText, nullable=False),
     sa.Column("ticket", sa.String(20)),  # no foreign key: tickets refer to letters, and a circle helps nobody
     sa.UniqueConstraint("digest", "recipient"),
     sa.Index(None, "message_id"),

@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Text()),
         sa.Column("body_digest", sa.String(length=64)),
         sa.Column("outcome", WORD),
-        sa.Column("outcome_detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome_detail", sa.Text(), nullable=False),
         sa.Column("ticket", sa.String(length=20)),
         sa.ForeignKeyConstraint(["digest"], ["files.digest"], name="fk_letters_digest_files"),
         sa.PrimaryKeyConstraint("id", name="pk_letters"),

@@ -1,0 +1,90 @@
+"""What goes into a column comes out of it, on both engines."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage.columns import SHORT, from_now
+from storage.database import Database
+from storage.tables import counters, jobs, providers
+
+CHICAGO = timezone(timedelta(hours=-6))
+
+
+@pytest.mark.parametrize(
+    ("put", "got"),
+    [
+        ("Clínica Ñandú 診療所", "Clínica Ñandú 診療所"),
+        ("a\x00b", "ab"),
+        ("lone \udc80 surrogate", "lone ? surrogate"),
+        ("x" * 100_000, "x" * 100_000),
+    ],
+)
+async def test_texts(database: Database, put: str, got: str) -> None:
+    def keep(session: Session) -> str:
+        session.execute(sa.insert(providers).values(name=put, hfs_id="000000000001"))
+        return session.execute(sa.select(providers.c.name).where(providers.c.name == put)).scalar_one()
+
+    assert await database.run(keep) == got
+
+
+def new_job(key: str, moment: datetime) -> sa.Insert:
+    return sa.insert(jobs).values(
+        kind="none", key=key, payload={}, created=moment, due=moment, attempts=0, strikes=0
+    )
+
+
+@pytest.mark.parametrize("character", ["x", "診"])
+async def test_an_indexed_text_is_cut_and_found_by_its_whole(database: Database, character: str) -> None:
+    key = "".join(chr(ord(character) + index % 700) for index in range(40_000))  # hard to compress, as PostgreSQL tries
+
+    def keep(session: Session) -> str:
+        session.execute(new_job(key, datetime.now(UTC)))
+        return session.execute(sa.select(jobs.c.key).where(jobs.c.key == key)).scalar_one()
+
+    assert await database.run(keep) == key[:SHORT]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 3, 8, 2, 30, tzinfo=CHICAGO),
+        datetime(2026, 3, 8, 8, 30, 0, 1, tzinfo=UTC),
+        datetime(2026, 3, 8, 8, 30, tzinfo=UTC),
+    ],
+)
+async def test_a_moment_is_the_same_moment_in_utc(database: Database, moment: datetime) -> None:
+    def keep(session: Session) -> datetime:
+        session.execute(new_job("a", moment))
+        return session.execute(sa.select(jobs.c.due).where(jobs.c.due <= moment)).scalar_one()
+
+    kept = await database.run(keep)
+    assert kept == moment
+    assert kept.tzinfo is UTC
+
+
+async def test_a_moment_without_zone_is_refused(database: Database) -> None:
+    with pytest.raises(sa.exc.StatementError, match="time zone"):
+        await database.run(lambda session: session.execute(new_job("a", datetime(2026, 3, 8))))  # noqa: DTZ001
+
+
+async def test_the_databases_clock(database: Database) -> None:
+    def look(session: Session) -> tuple[datetime, datetime, bool]:
+        earlier, later = session.execute(sa.select(from_now(-60), from_now(0.5))).one()
+        session.execute(new_job("a", later))
+        in_order = session.scalar(sa.select(from_now(0) < jobs.c.due))
+        return earlier, later, bool(in_order)
+
+    earlier, later, in_order = await database.run(look)
+    assert later - earlier == timedelta(seconds=60.5) or later - earlier < timedelta(seconds=61)
+    assert in_order
+    assert abs(later - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+async def test_foreign_keys_hold(database: Database) -> None:
+    statement = sa.text("INSERT INTO verdicts (ticket, judged_on, outcome, asked) VALUES ('x', '2026-01-01', 'y', '{}')")
+    with pytest.raises(sa.exc.IntegrityError):
+        await database.run(lambda session: session.execute(statement))
+    assert await database.run(lambda session: session.scalar(sa.select(sa.func.count()).select_from(counters))) == 0

@@ -1,0 +1,78 @@
+"""A private PostgreSQL cluster, and databases in it that are copies of a migrated one."""
+
+import asyncio
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storage.schema import migrate
+from tests.parts.requirement import require
+
+TEMPLATE = "migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running cluster, reached by the unix socket in `folder` only. Everybody on this machine is its superuser."""
+
+    programs: Path
+    folder: Path
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def url(self, database: str) -> str:
+        return f"postgresql://recourse@/{database}?host={self.folder}"
+
+    def sql(self, statement: str) -> None:
+        """Run one statement in the maintenance database."""
+        psql = [self.programs / "psql", "-qXh", self.folder, "-U", "recourse", "-d", "postgres", "-c", statement]
+        subprocess.run(psql, check=True, stdin=subprocess.DEVNULL)
+
+    @contextmanager
+    def database(self, template: str = TEMPLATE) -> Iterator[str]:
+        """The URL of a new database, gone afterwards; `template0` makes an empty one."""
+        name = f"test{next(self._numbers)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """Start a cluster, with the template migrated. Not `durable`: without fsync, which spares tests most of the time."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), default=None)
+    require("postgres", programs is not None)
+    assert programs is not None
+    owner = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
+    folder = Path(tempfile.mkdtemp(prefix="recourse-pg-"))
+    os.chown(folder, owner.pw_uid, owner.pw_gid)
+    folder.chmod(0o755)  # we must get to its socket
+
+    def run(program: str, *arguments: str) -> None:
+        as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        with (folder / f"{program}.log").open("wb") as log:
+            command = [programs / program, "-D", folder / "data", *arguments]
+            subprocess.run(command, check=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **as_owner)
+
+    try:
+        run("initdb", "-U", "recourse", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "on" if durable else "off"}
+        options = " ".join(f"-c {name}={str(value) or chr(39) * 2}" for name, value in settings.items())
+        run("pg_ctl", "start", "-w", "-l", str(folder / "server.log"), "-o", options)
+        try:
+            cluster = Postgres(programs, folder)
+            cluster.sql(f"CREATE DATABASE {TEMPLATE}")
+            asyncio.run(migrate(cluster.url(TEMPLATE)))
+            yield cluster
+        finally:
+            run("pg_ctl", "stop", "-w", "-m", "immediate")
+    finally:
+        shutil.rmtree(folder)
