@@ -71,12 +71,12 @@ def plans_named(complaint: Complaint, roster: Roster, today: date) -> tuple[Plan
     for claim in complaint.claims:
         in_block = not _is_readable(claim.mco)
         entry = complaint.mco if in_block else claim.mco
-        said, on = text_of(entry), claim.dispute_date.value or today
         if not _is_readable(entry):
-            # An unreadable name in a row matters only where no block stands in for it.
-            in_block = claim.mco.flaw is None
-            plans.append(PlanNamed(entry if in_block else claim.mco, in_block, None))
+            # An unreadable name in a row matters only where no block stands in for it; a blank block is nobody's name.
+            unread = claim.mco if claim.mco.flaw else complaint.mco
+            plans.append(PlanNamed(unread, claim.mco.flaw is None and unread.flaw is not None, None))
             continue
+        said, on = text_of(entry), claim.dispute_date.value or today
         if (said, on) not in memo:
             memo[said, on] = roster.other_payer(said) or roster.find(said, on)
         plans.append(PlanNamed(entry, in_block, memo[said, on]))

@@ -1,0 +1,613 @@
+"""The intake rules, one after the other, and what holds for all of them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from complaints.eligibility import RULES, Facts, OpenClaim, judge
+from complaints.identifiers import BCBSIL
+from complaints.model import ClaimIssue, Complaint, Coverage, Entry, Field, Flaw, Place, Source
+from complaints.verdict import Finding, Outcome, ReasonCode, Severity, Verdict
+from tests.unit.complaints.making import CLINIC, HOSPITAL, TODAY, ago, day, facts, row, said, sheet
+
+MERIDIAN = "Meridian Health Plan of Illinois"
+MOLINA = "Molina Healthcare of Illinois"
+AETNA = "Aetna Better Health of Illinois"
+
+
+def verdict_on(*rows: ClaimIssue, known: Facts | None = None, today: date = TODAY, **block: Any) -> Verdict:
+    return judge(sheet(*rows, **block), known or facts(), today)
+
+
+def codes(verdict: Verdict) -> list[tuple[str, int | None]]:
+    return [(finding.code.value, finding.row) for finding in verdict.findings]
+
+
+def only(verdict: Verdict) -> Finding:
+    (finding,) = verdict.findings
+    return finding
+
+
+def accepted(verdict: Verdict) -> list[int]:
+    return [claim.row for claim in verdict.accepted_claims]
+
+
+# The verdict
+
+
+def test_a_complaint_in_order_is_accepted_and_every_rule_was_asked() -> None:
+    verdict = verdict_on(row(14), row(15))
+    assert verdict.outcome is Outcome.ACCEPTED
+    assert verdict.findings == ()
+    assert (verdict.mco, verdict.provider_id, verdict.today) == (MERIDIAN, CLINIC.id, TODAY)
+    assert [asked.rule for asked in verdict.asked] == [rule.name for rule in RULES]
+    assert not any(asked.hit for asked in verdict.asked)
+
+
+def test_the_rules_stand_in_the_order_of_their_table() -> None:
+    assert [rule.name for rule in RULES] == [
+        "no_rows",
+        "not_registered",
+        "missing_dispute_date",
+        "missing_tracking_number",
+        "too_early",
+        "too_late",
+        "date_in_future",
+        "template_required",
+        "several_mcos",
+        "unknown_mco",
+        "mco_not_active",
+        "missing_field",
+        "invalid_field",
+        "medicare_only",
+        "fee_for_service",
+        "duplicate",
+        "before_program",
+        "answered_long_ago",
+        "looks_like_claim_number",
+        "tracking_date_disagrees",
+        "different_denial_reasons",
+    ]
+
+
+def test_a_faulty_row_leaves_the_others_accepted() -> None:
+    verdict = verdict_on(row(14), row(15, filed=ago(12)), row(16))
+    assert verdict.outcome is Outcome.PARTLY_ACCEPTED
+    assert accepted(verdict) == [14, 16]
+    assert [finding.code for finding in verdict.claims[1].findings] == [ReasonCode.TOO_EARLY]
+
+
+def test_all_faults_are_named_at_once_in_the_order_of_the_rules() -> None:
+    faulty = row(
+        14, filed=ago(70), tracking_number=said("n/a"), rin=said("12345678", Flaw.WRONG_LENGTH), member_name=Entry()
+    )
+    verdict = verdict_on(faulty, coverage=Entry(Coverage.MEDICARE, "Medicare"))
+    assert codes(verdict) == [
+        ("missing_tracking_number", 14),
+        ("too_late", 14),
+        ("missing_field", 14),
+        ("invalid_field", 14),
+        ("medicare_only", None),
+    ]
+    assert verdict.outcome is Outcome.REJECTED
+
+
+def test_no_rows_at_all() -> None:
+    verdict = verdict_on()
+    assert codes(verdict) == [("no_rows", None)]
+    assert verdict.outcome is Outcome.REJECTED
+
+
+# 1: who
+
+
+def test_a_stranger_is_not_registered() -> None:
+    finding = only(verdict_on(row(), known=replace(facts(), providers=())))
+    assert (finding.code, finding.row, finding.field) == (ReasonCode.NOT_REGISTERED, None, None)
+
+
+def test_without_the_registry_nobody_is_asked_who_they_are() -> None:
+    verdict = verdict_on(row(), known=replace(facts(), providers=None))
+    assert (verdict.outcome, verdict.provider_id) == (Outcome.ACCEPTED, None)
+
+
+@pytest.mark.parametrize("providers", [(CLINIC,), (CLINIC, HOSPITAL)])
+def test_the_hfs_id_of_somebody_else(providers: Any) -> None:
+    verdict = verdict_on(row(), known=facts(*providers), hfs_id=said("999999999999"))
+    finding = only(verdict)
+    assert (finding.code, finding.field, finding.row) == (ReasonCode.NOT_REGISTERED, Field.HFS_ID, None)
+    assert finding.choices == tuple(provider.name for provider in providers)
+    assert verdict.provider_id is None
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"hfs_id": said("0000 8765 4321")},
+        {"npi": said("1987654328")},
+        {"provider_name": said("LAKESIDE HOSPITAL")},
+        {"hfs_id": said("000087654321"), "provider_name": said("Prairie Clinic")},
+    ],
+)
+def test_a_billing_agent_says_which_provider(block: Any) -> None:
+    verdict = verdict_on(row(), known=facts(CLINIC, HOSPITAL), **block)
+    assert (verdict.outcome, verdict.provider_id) == (Outcome.ACCEPTED, HOSPITAL.id)
+
+
+@pytest.mark.parametrize("block", [{}, {"provider_name": said("Somebody Else")}, {"hfs_id": said("n/a")}])
+def test_a_billing_agent_who_does_not_say_which_is_asked(block: Any) -> None:
+    finding = only(verdict_on(row(), known=facts(CLINIC, HOSPITAL), **block))
+    assert (finding.code, finding.field, finding.row) == (ReasonCode.MISSING_FIELD, Field.HFS_ID, None)
+    assert finding.choices == ("Prairie Clinic", "Lakeside Hospital")
+
+
+@pytest.mark.parametrize(
+    ("block", "name", "flaw"),
+    [
+        ({"npi": said("1987654328")}, Field.NPI, None),  # well-formed, another provider's
+        ({"npi": said("1234567890")}, Field.NPI, Flaw.CHECK_DIGIT),
+        ({"hfs_id": said("12345678")}, Field.HFS_ID, Flaw.WRONG_LENGTH),
+        ({"category": said("moneys", Flaw.NOT_A_CHOICE)}, Field.CATEGORY, Flaw.NOT_A_CHOICE),
+    ],
+)
+def test_a_flaw_in_the_block_is_told_and_we_file_without_it(block: Any, name: Field, flaw: Flaw | None) -> None:
+    verdict = verdict_on(row(), **block)
+    finding = only(verdict)
+    assert (finding.code, finding.severity) == (ReasonCode.INVALID_FIELD, Severity.WARNS)
+    assert (finding.field, finding.flaw, finding.row) == (name, flaw, None)
+    assert (verdict.outcome, verdict.provider_id) == (Outcome.ACCEPTED, CLINIC.id)
+
+
+# 2 and 3: dispute date and tracking number
+
+
+@pytest.mark.parametrize("entry", [Entry(), said("n/a", Flaw.NOT_A_DATE), said("pending", Flaw.NOT_A_DATE)])
+def test_a_missing_dispute_date(entry: Any) -> None:
+    finding = only(verdict_on(row(14, dispute_date=entry)))
+    assert (finding.code, finding.field, finding.row) == (ReasonCode.MISSING_DISPUTE_DATE, Field.DISPUTE_DATE, 14)
+    assert finding.place == Place(14, "D")
+
+
+def test_a_dispute_date_that_cannot_be_read_is_invalid_and_not_missing() -> None:
+    entry = replace(said("13/4/2026", Flaw.AMBIGUOUS_DATE, meant=("2026-04-13",)), place=Place(14, "K"))
+    finding = only(verdict_on(row(14, dispute_date=entry)))
+    assert (finding.code, finding.field, finding.flaw) == (ReasonCode.INVALID_FIELD, Field.DISPUTE_DATE, entry.flaw)
+    assert (finding.read, finding.choices, finding.place) == ("13/4/2026", ("2026-04-13",), Place(14, "K"))
+    assert finding.rejects
+
+
+@pytest.mark.parametrize("entry", [Entry(), said("n/a"), said(" None "), said("pending"), said("-")])
+def test_a_missing_tracking_number_and_by_when_it_can_be_told(entry: Any) -> None:
+    finding = only(verdict_on(row(14, filed=ago(40), tracking_number=entry)))
+    assert (finding.code, finding.row, finding.place) == (ReasonCode.MISSING_TRACKING_NUMBER, 14, Place(14, "C"))
+    assert (finding.eligible_from, finding.eligible_until) == (ago(10), ago(-20))
+
+
+@pytest.mark.parametrize("flaw", [Flaw.SHORTENED_NUMBER, Flaw.LOST_DIGITS, Flaw.ERROR_CELL])
+def test_a_tracking_number_that_was_spoilt(flaw: Flaw) -> None:
+    finding = only(verdict_on(row(14, tracking_number=said("1.93E+11", flaw))))
+    assert (finding.code, finding.flaw, finding.read) == (ReasonCode.INVALID_FIELD, flaw, "1.93E+11")
+    assert finding.rejects
+
+
+@pytest.mark.parametrize("number", ["1", "A", "PDXGR 0000001", "x/y*z", "0" * 60])
+def test_a_tracking_number_is_never_rejected_for_its_shape(number: str) -> None:
+    assert verdict_on(row(tracking_number=said(number))).outcome is Outcome.ACCEPTED
+
+
+# 4, 5, 6, 14: days
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [(-1, "date_in_future"), (0, "too_early"), (29, "too_early"), (30, None), (60, None), (61, "too_late")],
+)
+def test_the_window(days: int, found: str | None) -> None:
+    assert codes(verdict_on(row(14, filed=ago(days)))) == ([(found, 14)] if found else [])
+
+
+def test_too_early_tells_the_first_and_last_day() -> None:
+    filed = date(2026, 11, 12)
+    finding = only(verdict_on(row(14, filed=filed)))
+    assert (finding.dispute_date, finding.field) == (filed, Field.DISPUTE_DATE)
+    assert (finding.eligible_from, finding.eligible_until) == (date(2026, 12, 12), date(2027, 1, 11))
+
+
+def test_too_late_tells_the_last_day() -> None:
+    finding = only(verdict_on(row(20, filed=date(2026, 8, 3))))
+    assert (finding.dispute_date, finding.eligible_from) == (date(2026, 8, 3), None)
+    assert finding.eligible_until == date(2026, 10, 2)
+
+
+@given(st.dates(date(2020, 4, 28), date(2099, 1, 1)), st.integers(-5, 90))
+def test_the_window_on_any_day_of_any_year(today: date, days: int) -> None:
+    verdict = verdict_on(row(14, filed=today - timedelta(days=days)), today=today, mco="CountyCare")
+    time_codes = {ReasonCode.TOO_EARLY, ReasonCode.TOO_LATE, ReasonCode.DATE_IN_FUTURE}
+    found = [finding.code for finding in verdict.findings if finding.code in time_codes]
+    expected = (
+        [ReasonCode.DATE_IN_FUTURE]
+        if days < 0
+        else [ReasonCode.TOO_EARLY]
+        if days < 30
+        else [ReasonCode.TOO_LATE]
+        if days > 60
+        else []
+    )
+    assert found == expected
+
+
+@pytest.mark.parametrize("filed", [date.min, date(9999, 12, 31)])
+def test_a_date_at_the_end_of_time_is_only_a_fault(filed: date) -> None:
+    assert verdict_on(row(14, filed=filed)).outcome is Outcome.REJECTED
+
+
+def test_a_fault_that_can_no_longer_be_mended_has_no_deadline() -> None:
+    verdict = verdict_on(row(14, filed=ago(61), tracking_number=Entry()))
+    assert codes(verdict) == [("missing_tracking_number", 14), ("too_late", 14)]
+    assert verdict.findings[0].eligible_until is None
+
+
+def test_before_the_program_nothing_is_taken() -> None:
+    assert codes(verdict_on(row(filed=date(2020, 1, 20)), today=date(2020, 2, 27))) == [("before_program", None)]
+    assert verdict_on(row(filed=date(2020, 1, 20)), today=date(2020, 2, 28)).outcome is Outcome.ACCEPTED
+
+
+def test_a_dispute_whose_last_day_lay_before_the_program() -> None:
+    """2019-12-29 is 61 days before the program began, 2019-12-30 is 60."""
+    verdict = verdict_on(row(14, filed=date(2019, 12, 29)), row(15, filed=date(2019, 12, 30)), today=date(2020, 2, 28))
+    assert codes(verdict) == [("too_late", 14), ("before_program", 14)]
+    assert accepted(verdict) == [15]
+
+
+# 7: the sheet
+
+
+@pytest.mark.parametrize(
+    ("source", "rows", "found"),
+    [(Source.TEXT, 1, False), (Source.TEXT, 2, True), (Source.CHAT, 2, True), (Source.SHEET, 2, False)],
+)
+def test_two_complaints_come_on_the_sheet(source: Source, rows: int, found: bool) -> None:
+    complaint = replace(sheet(*(row(number) for number in range(1, rows + 1))), source=source)
+    verdict = judge(complaint, facts(), TODAY)
+    assert codes(verdict) == ([("template_required", None)] if found else [])
+
+
+def test_in_words_less_is_required() -> None:
+    claim = ClaimIssue(1, tracking_number=said("TRK-1"), dispute_date=day(ago(40)))
+    assert judge(Complaint(Source.TEXT, (claim,), mco=said("Meridian")), facts(), TODAY).outcome is Outcome.ACCEPTED
+
+
+# 8 and 9: the MCO
+
+
+@pytest.mark.parametrize("block", ["MERIDIAN", "Merdian", ""])
+def test_rows_that_name_the_same_mco_otherwise(block: str) -> None:
+    verdict = verdict_on(row(14, mco=said("Meridian Health")), row(15, mco=said("MHP")), mco=block)
+    assert (verdict.outcome, verdict.mco) == (Outcome.ACCEPTED, MERIDIAN)
+
+
+@pytest.mark.parametrize(
+    ("block", "names"), [("Meridian", ("", "Molina")), ("", ("Molina", "Meridian")), ("Meridian", ("Molina", "Molina"))]
+)
+def test_two_mcos_in_one_complaint(block: str, names: tuple[str, ...]) -> None:
+    rows = [row(number, mco=said(name) if name else Entry()) for number, name in enumerate(names, 14)]
+    verdict = verdict_on(*rows, mco=block)
+    finding = only(verdict)
+    assert (finding.code, finding.row, finding.choices) == (ReasonCode.SEVERAL_MCOS, None, (MERIDIAN, MOLINA))
+    assert verdict.mco is None
+
+
+def test_an_unknown_mco_in_the_block_concerns_the_whole_complaint_once() -> None:
+    verdict = verdict_on(row(14), row(15), mco="Anthem")
+    finding = only(verdict)
+    assert (finding.code, finding.row, finding.read) == (ReasonCode.UNKNOWN_MCO, None, "Anthem")
+    assert (finding.field, finding.place) == (Field.MCO, Place(2, "B"))
+    assert MERIDIAN in finding.choices
+
+
+def test_an_unknown_mco_in_the_block_does_not_matter_when_no_row_relies_on_it() -> None:
+    assert verdict_on(row(14, mco=said("Meridian")), mco="Anthem").outcome is Outcome.ACCEPTED
+
+
+def test_an_unknown_mco_in_one_row_concerns_that_row() -> None:
+    verdict = verdict_on(row(14), row(15, mco=said("Anthem")))
+    finding = only(verdict)
+    assert (finding.code, finding.row, finding.eligible_until) == (ReasonCode.UNKNOWN_MCO, 15, ago(-20))
+    assert (accepted(verdict), verdict.mco) == ([14], MERIDIAN)
+
+
+def test_the_same_unknown_mco_in_every_row_is_told_once() -> None:
+    assert codes(verdict_on(row(14, mco=said("Anthem")), row(15, mco=said("Anthem")), mco="")) == [
+        ("unknown_mco", None)
+    ]
+
+
+def test_an_ambiguous_mco_is_asked_about() -> None:
+    finding = only(verdict_on(row(), mco="IlliniCare"))
+    assert finding.code is ReasonCode.UNKNOWN_MCO
+    assert finding.choices == (AETNA, "YouthCare HealthChoice Illinois")
+
+
+def test_no_mco_anywhere() -> None:
+    finding = only(verdict_on(row(14), row(15), mco=""))
+    assert (finding.code, finding.field, finding.row) == (ReasonCode.MISSING_FIELD, Field.MCO, None)
+    assert MERIDIAN in finding.choices
+
+
+def test_no_mco_in_one_row_without_a_block() -> None:
+    finding = only(verdict_on(row(14, mco=said("Meridian")), row(15), mco=""))
+    assert (finding.code, finding.field, finding.row) == (ReasonCode.MISSING_FIELD, Field.MCO, 15)
+    assert finding.place == Place(15, "B")
+
+
+def test_an_error_cell_for_the_mco_of_a_row() -> None:
+    error = said("#N/A", Flaw.ERROR_CELL)
+    with_block = only(verdict_on(row(14), row(15, mco=error)))
+    assert (with_block.code, with_block.severity, with_block.row) == (ReasonCode.INVALID_FIELD, Severity.WARNS, 15)
+    without = only(verdict_on(row(14, mco=said("Meridian")), row(15, mco=error), mco=""))
+    assert (without.code, without.severity, without.row) == (ReasonCode.INVALID_FIELD, Severity.REJECTS, 15)
+    assert (without.field, without.flaw) == (Field.MCO, Flaw.ERROR_CELL)
+
+
+def test_an_mco_that_was_gone_on_the_day_of_the_dispute() -> None:
+    rows = row(14, filed=date(2020, 6, 30)), row(15, filed=date(2020, 7, 1))
+    verdict = verdict_on(*rows, mco="NextLevel", today=date(2020, 8, 10))
+    finding = only(verdict)
+    assert (finding.code, finding.row, finding.dispute_date) == (ReasonCode.MCO_NOT_ACTIVE, 15, date(2020, 7, 1))
+    assert (finding.read, finding.successor) == ("NextLevel", MERIDIAN)
+    assert accepted(verdict) == [14]
+
+
+# 10: fields
+
+
+@pytest.mark.parametrize("name", ["member_name", "rin", "service_from"])
+def test_a_required_field_that_is_missing(name: str) -> None:
+    missing: dict[str, Any] = {name: Entry()}
+    finding = only(verdict_on(row(14, **missing)))
+    assert (finding.code, finding.field, finding.row) == (ReasonCode.MISSING_FIELD, Field(name), 14)
+    assert finding.eligible_until == ago(-20)
+
+
+@pytest.mark.parametrize("entry", [said("n/a", Flaw.NOT_DIGITS), said("n/a")])
+def test_a_rin_that_says_there_is_none_is_missing(entry: Any) -> None:
+    assert codes(verdict_on(row(14, rin=entry))) == [("missing_field", 14)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "flaw", "read"),
+    [
+        (said("12345678"), Flaw.WRONG_LENGTH, "8 digits"),
+        (said("12345678", Flaw.WRONG_LENGTH), Flaw.WRONG_LENGTH, "8 digits"),
+        (said("12345678A", Flaw.NOT_DIGITS), Flaw.NOT_DIGITS, ""),
+    ],
+)
+def test_a_rin_that_cannot_be_right_is_not_repeated(entry: Any, flaw: Flaw, read: str) -> None:
+    finding = only(verdict_on(row(14, rin=entry)))
+    assert (finding.code, finding.flaw, finding.read) == (ReasonCode.INVALID_FIELD, flaw, read)
+    assert finding.rejects
+
+
+def test_member_fields_are_never_repeated() -> None:
+    secret: dict[str, Any] = {
+        "member_name": said("Jane Secret", Flaw.ERROR_CELL),
+        "rin": said("98765432X", Flaw.NOT_DIGITS),
+        "service_from": replace(said("13/4/2026", Flaw.AMBIGUOUS_DATE), meant=("2026-04-13",)),
+        "service_to": said("Feb 30", Flaw.NO_SUCH_DATE),
+        "notes": said("Jane fell", Flaw.ERROR_CELL),
+    }
+    verdict = verdict_on(row(14, **secret))
+    assert len(verdict.findings) == len(secret)
+    assert all(finding.read == "" and finding.choices == () for finding in verdict.findings)
+
+
+def test_prose_in_a_cell_is_not_repeated() -> None:
+    prose = said("we called about Jane Secret on Monday and were told to wait for the letter", Flaw.NOT_A_DATE)
+    assert only(verdict_on(row(14, dispute_date=prose))).read == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "flaw"),
+    [
+        ("billed_amount", Flaw.NOT_AN_AMOUNT),
+        ("response_date", Flaw.NOT_A_DATE),
+        ("claim_number", Flaw.SHORTENED_NUMBER),
+    ],
+)
+def test_a_flaw_in_an_optional_field_only_warns(name: str, flaw: Flaw) -> None:
+    flawed: dict[str, Any] = {name: said("x1y", flaw)}
+    verdict = verdict_on(row(14, **flawed))
+    finding = only(verdict)
+    assert (finding.code, finding.severity, finding.field) == (ReasonCode.INVALID_FIELD, Severity.WARNS, Field(name))
+    assert (finding.read, finding.row, verdict.outcome) == ("x1y", 14, Outcome.ACCEPTED)
+
+
+# 11 and 12: other payers
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ({"mco": "Medicare"}, "medicare_only"),
+        ({"mco": "Original Medicare"}, "medicare_only"),
+        ({"coverage": Entry(Coverage.MEDICARE, "Medicare")}, "medicare_only"),
+        ({"mco": "HFS"}, "fee_for_service"),
+        ({"mco": "Fee for Service"}, "fee_for_service"),
+        ({"coverage": Entry(Coverage.FEE_FOR_SERVICE, "FFS")}, "fee_for_service"),
+    ],
+)
+def test_another_payers_dispute(block: Any, code: str) -> None:
+    assert codes(verdict_on(row(14), row(15), **block)) == [(code, None)]
+
+
+# 13: duplicates
+
+FILED = OpenClaim("2026-000001-1", MERIDIAN, "TRK000014", "CLM000014", "000000014", date(2026, 8, 3))
+
+
+@pytest.mark.parametrize(
+    ("claim", "known", "is_filed"),
+    [
+        ({}, {}, True),
+        ({"tracking_number": said("trk 000014")}, {}, True),
+        ({"tracking_number": said("TRK-15")}, {}, False),
+        ({}, {"mco": MOLINA}, False),
+        ({"claim_number": said("CLM-OTHER")}, {}, False),  # both have claim numbers: nothing else counts
+        ({"claim_number": Entry()}, {}, True),  # RIN and service date say it
+        ({"claim_number": said("n/a")}, {}, True),
+        ({"claim_number": Entry(), "service_from": day(date(2026, 8, 4))}, {}, False),
+        ({"claim_number": Entry()}, {"claim_number": "", "rin": "000000099"}, False),
+        ({}, {"claim_number": "", "rin": "", "service_from": None}, True),  # nothing tells them apart
+        ({"rin": Entry()}, {"claim_number": ""}, False),  # each says something, but not the same thing
+    ],
+)
+def test_a_claim_that_is_on_an_open_ticket(claim: Any, known: Any, is_filed: bool) -> None:
+    verdict = verdict_on(row(14, **claim), known=facts(open_claims=(replace(FILED, **known),)))
+    tickets = [(finding.row, finding.ticket) for finding in verdict.findings if finding.code is ReasonCode.DUPLICATE]
+    assert tickets == ([(14, FILED.ticket)] if is_filed else [])
+
+
+def test_a_claim_told_in_words_with_nothing_but_its_tracking_number() -> None:
+    claim = ClaimIssue(1, tracking_number=said("TRK-000014"), dispute_date=day(ago(40)))
+    complaint = Complaint(Source.TEXT, (claim,), mco=said("Meridian"))
+    assert only(judge(complaint, facts(open_claims=(FILED,)), TODAY)).ticket == FILED.ticket
+
+
+def test_a_row_that_repeats_an_earlier_one() -> None:
+    verdict = verdict_on(row(14), row(15), replace(row(14), row=16), replace(row(14), row=17))
+    repeats = [(finding.row, finding.other_row, finding.ticket) for finding in verdict.findings]
+    assert repeats == [(16, 14, None), (17, 14, None)]
+    assert accepted(verdict) == [14, 15]
+
+
+def test_the_corrected_copy_of_a_faulty_row_is_filed() -> None:
+    verdict = verdict_on(row(14, filed=ago(400)), replace(row(14), row=15), replace(row(14), row=16))
+    assert codes(verdict) == [("too_late", 14), ("duplicate", 16)]
+    assert accepted(verdict) == [15]
+
+
+def test_one_tracking_number_for_many_claims() -> None:
+    shared = said("TRK-1")
+    verdict = verdict_on(*(row(number, tracking_number=shared) for number in range(14, 60)))
+    assert verdict.outcome is Outcome.ACCEPTED
+
+
+# Warnings
+
+
+def test_an_answer_long_ago() -> None:
+    verdict = verdict_on(row(14, response_date=day(ago(31))), row(15, response_date=day(ago(30))))
+    assert codes(verdict) == [("answered_long_ago", 14)]
+    assert verdict.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("claim", "mco", "code"),
+    [
+        ({"tracking_number": said("1913700CJT00")}, "BCBSIL", "looks_like_claim_number"),
+        ({"tracking_number": said("1913700CJT00")}, "Molina", None),
+        ({"tracking_number": said("CLM 000014")}, "Molina", "looks_like_claim_number"),  # the row's own claim number
+        ({"tracking_number": said("262880000001"), "dispute_date": day(date(2026, 10, 15))}, "BCBSIL", None),
+        (
+            {"tracking_number": said("262890000001"), "dispute_date": day(date(2026, 10, 15))},
+            "BCBSIL",
+            "tracking_date_disagrees",
+        ),
+    ],
+)
+def test_what_tracking_numbers_tell(claim: Any, mco: str, code: str | None) -> None:
+    verdict = verdict_on(row(14, **claim), mco=mco)
+    assert codes(verdict) == ([(code, 14)] if code else [])
+    assert verdict.outcome is Outcome.ACCEPTED
+
+
+def test_the_date_in_a_tracking_number_is_told() -> None:
+    finding = only(verdict_on(row(14, filed=date(2026, 10, 15), tracking_number=said("262890000001")), mco=BCBSIL))
+    assert (finding.choices, finding.dispute_date) == (("2026-10-16",), date(2026, 10, 15))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "differ"),
+    [
+        (("CO-16", "16", "CARC 16", "16 - lacks information", "016"), False),
+        (("CO-16", "CO-97"), True),
+        (("CO-16", ""), False),
+        (("not covered", "NOT COVERED"), False),
+        (("A1", "1"), True),
+    ],
+)
+def test_different_denial_reasons(reasons: tuple[str, ...], differ: bool) -> None:
+    rows = (row(number, denial_reason=said(reason)) for number, reason in enumerate(reasons, 14))
+    verdict = verdict_on(*rows)
+    assert codes(verdict) == ([("different_denial_reasons", None)] if differ else [])
+    assert verdict.outcome is Outcome.ACCEPTED
+
+
+# What holds for all
+
+FAULTS: list[dict[str, Any]] = [
+    {},
+    {"filed": ago(12)},
+    {"filed": ago(61)},
+    {"filed": ago(-1)},
+    {"filed": None},
+    {"tracking_number": Entry()},
+    {"tracking_number": said("1.9E+11", Flaw.SHORTENED_NUMBER)},
+    {"rin": said("1234")},
+    {"member_name": Entry()},
+    {"mco": said("Anthem")},
+    {"mco": said("IlliniCare")},
+    {"mco": said("Medicare")},
+    {"denial_reason": said("CO-97")},
+    {"billed_amount": said("much", Flaw.NOT_AN_AMOUNT)},
+    {"response_date": day(ago(50))},
+]
+NUMBERED_ROWS = st.lists(st.sampled_from(FAULTS), min_size=1, max_size=8).map(
+    lambda faults: [row(number, **fault) for number, fault in enumerate(faults, 14)]
+)
+
+
+@given(NUMBERED_ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_no_rows_verdict(rows: list[ClaimIssue], random: Any) -> None:
+    def by_row(verdict: Verdict) -> dict[int, tuple[object, bool]]:
+        return {claim.claim.row: (claim.findings, claim.accepted) for claim in verdict.claims}
+
+    shuffled = random.sample(rows, len(rows))
+    assert by_row(verdict_on(*shuffled)) == by_row(verdict_on(*rows))
+    assert verdict_on(*rows) == verdict_on(*rows)
+
+
+@given(NUMBERED_ROWS, st.sampled_from(FAULTS), st.booleans(), st.integers(0, 8))
+def test_another_row_changes_no_other_rows_acceptance(
+    rows: list[ClaimIssue], fault: dict[str, Any], is_copy: bool, position: int
+) -> None:
+    """Unless it is a sound row that another one repeats: then the earlier of the two is filed."""
+    other = replace(row(99, **fault), tracking_number=rows[0].tracking_number) if is_copy else row(99, **fault)
+    before, after = verdict_on(*rows), verdict_on(*rows[:position], other, *rows[position:])
+    if is_copy and 99 in accepted(after):
+        return
+    assert [number for number in accepted(after) if number != 99] == accepted(before)
+
+
+@given(NUMBERED_ROWS)
+def test_a_row_is_accepted_exactly_when_nothing_rejects_it_or_the_whole(rows: list[ClaimIssue]) -> None:
+    verdict = verdict_on(*rows)
+    whole = any(finding.rejects for finding in verdict.whole_findings)
+    for claim in verdict.claims:
+        assert claim.accepted is not (whole or any(finding.rejects for finding in claim.findings))
+        assert all(finding.row == claim.claim.row for finding in claim.findings)
+
+
+def test_ten_thousand_rows_with_one_tracking_number_are_each_looked_up_once() -> None:
+    """Every second row repeats the one before it. Comparing each with each would take minutes."""
+    rows = [
+        row(number, tracking_number=said("TRK-1"), rin=said(f"{number // 2:09}"), claim_number=Entry())
+        for number in range(10_000)
+    ]
+    verdict = verdict_on(*rows)
+    assert len(accepted(verdict)) == 5_000
+    assert all(finding.other_row == (finding.row or 0) - 1 for finding in verdict.findings)
