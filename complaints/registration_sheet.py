@@ -1,7 +1,7 @@
 """The registration sheet: several people and facilities at once (domain.md, "The claim sheet", last lines)."""
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from complaints.cells import CellValue, Workbook
 from complaints.claim_sheet import Column, Kind
 from complaints.header_mapping import HeaderMap
 from complaints.model import NOWHERE, Entry, Flaw, Place, Role
-from complaints.tables import find_table
+from complaints.tables import Sought, find_table
 from complaints.values import choice_reader, read_hfs_id, read_npi, read_number, read_text
 
 REGISTRATION_SHEET_NAME = "Registration"
@@ -83,8 +83,12 @@ _ROLE_SYNONYMS = {
     Role.BILLING_AGENT: ("billing", "agent", "biller", "billing company", "billing service", "third party biller"),
 }
 
-_HEADERS = HeaderMap(REGISTRATION_COLUMNS, ("tax ID", "address", "fax", "status", "date", "notes", "comments"))
 _REQUIRED = tuple(column.field for column in REGISTRATION_COLUMNS if column.required)
+_REGISTRATIONS = Sought(
+    HeaderMap(REGISTRATION_COLUMNS, ("tax ID", "address", "fax", "status", "date", "notes", "comments")),
+    any_of=frozenset((RegistrationField.EMAIL, RegistrationField.HFS_ID)),
+    certain=frozenset(_REQUIRED),
+)
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _read_role = choice_reader(ROLE_WORDS, _ROLE_SYNONYMS)
 
@@ -131,16 +135,11 @@ class RegistrationFault:
 
 def read_registration(book: Workbook) -> tuple[RegistrationRow | RegistrationFault, ...]:
     """Every filled row of the best table of registrations, in its order; empty when the table has no rows."""
-    table = find_table(book, _HEADERS, _is_table)
+    table = find_table(book, _REGISTRATIONS)
     if table is None:
         return (RegistrationFault(None, tuple(Problem(field, Trouble.MISSING) for field in _REQUIRED)),)
     letters = table.letters
     return tuple(_read_row(row, told, letters) for row, told in table.rows(table.columns.keys()))
-
-
-def _is_table(fields: Set[RegistrationField]) -> bool:
-    """An e-mail address or an HFS ID, and another column of ours."""
-    return bool(fields & {RegistrationField.EMAIL, RegistrationField.HFS_ID}) and len(fields) >= 2
 
 
 def _read_row(

@@ -1,7 +1,7 @@
 """From the cells of a workbook to a complaint, or to what kept us from finding one."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from complaints.cells import CellValue, Workbook, column_letter
 from complaints.claim_sheet import CLAIM_COLUMNS, COMPLAINT_FIELDS, OTHER_HEADERS
 from complaints.header_mapping import HeaderMap
 from complaints.model import Complaint, Coverage, Field, Place, Source
-from complaints.tables import Table, find_table
+from complaints.tables import Sought, Table, find_table
 from complaints.values import clean, is_blank
 from complaints.verdict import ReasonCode
 
@@ -28,6 +28,8 @@ HEADERS = HeaderMap(
     (*CLAIM_COLUMNS, *(column for column in COMPLAINT_FIELDS if column.field in _ALSO_IN_ROWS)), OTHER_HEADERS
 )
 LABELS = HeaderMap(COMPLAINT_FIELDS, OTHER_HEADERS)
+
+_CLAIMS = Sought(HEADERS, frozenset((Field.TRACKING_NUMBER, Field.DISPUTE_DATE)), frozenset(_REQUIRED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def read_claim_sheet(book: Workbook, today: date) -> Complaint | SheetFault:
     A required column that is not there is no fault of reading: its field is blank in every claim. What is said once for
     all comes from the block, else from the rows when they agree; `Complaint.mco` comes from the block only.
     """
-    table = find_table(book, HEADERS, _is_table)
+    table = find_table(book, _CLAIMS)
     if table is None:
         return SheetFault(ReasonCode.UNREADABLE_FILE, missing=_REQUIRED)
     rows = list(_claim_rows(table))
@@ -60,11 +62,6 @@ def read_claim_sheet(book: Workbook, today: date) -> Complaint | SheetFault:
     block = _read_block(table)
     said = {field: cell for field, cell in _said_in_rows(cells).items() if is_blank(block.get(field, NOTHING).value)}
     return complaint_of(Source.SHEET, claims, block | said, letters)
-
-
-def _is_table(fields: Set[Field]) -> bool:
-    """A tracking number or a dispute date, and another column of ours."""
-    return bool(fields & {Field.TRACKING_NUMBER, Field.DISPUTE_DATE}) and len(fields) >= 2
 
 
 def _claim_rows(table: Table[Field]) -> Iterator[tuple[int, dict[Field, CellValue]]]:

@@ -1,7 +1,7 @@
 """Where in a workbook the table is: on which sheet, under which row of headers, in which columns."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Generic
 
@@ -44,14 +44,31 @@ class Table(Generic[F]):
             yield number, {field: row[index] if index < width else None for field, index in columns}
 
 
-def find_table(book: Workbook, headers: HeaderMap[F], is_table: Callable[[Set[F]], bool]) -> Table[F] | None:
+@dataclass(frozen=True, slots=True)
+class Sought(Generic[F]):
+    """What kind of table is looked for: its headers, those that it must have, and those that make it certain."""
+
+    headers: HeaderMap[F]
+    any_of: frozenset[F]
+    """One of these must be there, and one more column besides."""
+    certain: frozenset[F]
+    """A row with all of these is the header row, whatever stands below."""
+
+    def could_be(self, fields: Set[F]) -> bool:
+        return bool(fields & self.any_of) and len(fields) >= 2
+
+
+def find_table(book: Workbook, sought: Sought[F]) -> Table[F] | None:
     """The best table of the workbook: one with something under its headers, then the one with most columns. A sheet
     that explains or shows an example counts only when there is no other.
 
-    `is_table` says whether a row with these fields for headers can be the one looked for.
+    Header rows with words that we know are looked for first, misspelled ones only when there are none in the workbook.
     """
-    tables = [table for grid in book.grids if (table := _table_in(grid, headers, is_table))]
-    return max(tables, key=_worth, default=None)
+    for exactly in (True, False):
+        tables = [table for grid in book.grids if (table := _table_in(grid, sought, exactly=exactly))]
+        if tables:
+            return max(tables, key=_worth)
+    return None
 
 
 def _worth(table: Table[F]) -> tuple[bool, bool, int]:
@@ -59,17 +76,25 @@ def _worth(table: Table[F]) -> tuple[bool, bool, int]:
     return not _EXPLAINS.search(table.grid.name), filled, len(table.columns)
 
 
-def _table_in(grid: Grid, headers: HeaderMap[F], is_table: Callable[[Set[F]], bool]) -> Table[F] | None:
-    """Headers spelled as we know them are found first; misspelled ones are looked for in that row, or when there is no
-    such row, in all."""
+def _table_in(grid: Grid, sought: Sought[F], *, exactly: bool) -> Table[F] | None:
     top = grid.rows[:HEADER_WITHIN_ROWS]
-    for exactly in (True, False):
-        found = [(headers.map_row(row, exactly=exactly), index) for index, row in enumerate(top)]
-        found = [(columns, index) for columns, index in found if is_table(columns.keys())]
-        if found:
-            index = max(found, key=lambda candidate: len(candidate[0]))[1]
-            return _with_second_line(Table(grid, index, index + 1, headers.map_row(top[index])), headers)
-    return None
+    index = _header_row(top, sought, exactly=exactly)
+    if index is None:
+        return None
+    table = Table(grid, index, index + 1, sought.headers.map_row(top[index]))
+    return _with_second_line(table, sought.headers)
+
+
+def _header_row(rows: Sequence[Sequence[CellValue]], sought: Sought[F], *, exactly: bool) -> int | None:
+    """The row with most of our columns."""
+    best, most = None, 0
+    for index, row in enumerate(rows):
+        fields = sought.headers.map_row(row, exactly=exactly).keys()
+        if sought.could_be(fields) and len(fields) > most:
+            best, most = index, len(fields)
+            if sought.certain <= fields:
+                break
+    return best
 
 
 def _with_second_line(table: Table[F], headers: HeaderMap[F]) -> Table[F]:

@@ -114,7 +114,7 @@ def _read_digits(value: CellValue, length: int, check: Callable[[str], Flaw | No
     if entry.value is None:
         return entry
     digits = fold(entry.value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
         digits = digits.zfill(length)
     flaw = check(digits)
     return Entry(written=entry.written, flaw=flaw) if flaw else Entry(digits, entry.written)
@@ -143,7 +143,7 @@ def _dollars(written: str) -> Decimal | None:
     text = text.strip("()") if owed else text
     if not _AMOUNT.fullmatch(text) or not any(letter.isdigit() for letter in text):
         return None
-    amount = Decimal(text.strip("-"))
+    amount = Decimal(text.strip("-").replace(",", ""))
     return -amount if owed or "-" in text else amount
 
 

@@ -1,0 +1,83 @@
+"""Several people and facilities at once: each row is registered, or every reason why not is known."""
+
+import pytest
+
+from complaints.cells import CellValue, Grid, Workbook
+from complaints.model import Flaw, Place, Role
+from complaints.registration_sheet import (
+    REGISTRATION_COLUMNS,
+    Problem,
+    RegistrationFault,
+    RegistrationField,
+    RegistrationRow,
+    Trouble,
+    read_registration,
+)
+
+HEADERS: list[CellValue] = [column.header for column in REGISTRATION_COLUMNS]
+
+
+def read(*rows: list[CellValue]) -> tuple[RegistrationRow | RegistrationFault, ...]:
+    return read_registration(Workbook((Grid("Registration", tuple(map(tuple, rows))),)))
+
+
+def test_our_own_sheet() -> None:
+    assert read(
+        ["Registration of users"],
+        [],
+        HEADERS,
+        ["Lakeside Clinic", 36123456789.0, 1234567893.0, "Clinic", "Pat Clerk", "Pat@Clinic.example", "312-555-0100",
+         "Billing agent"],
+        [None] * 8,
+        ["Quick Transport", "036123456780", "n/a", None, None, "mailto:desk@transport.example", 3125550101.0, None],
+    ) == (
+        RegistrationRow(4, "Lakeside Clinic", "036123456789", "1234567893", "pat@clinic.example", "Pat Clerk", "Clinic",
+                        "312-555-0100", Role.BILLING_AGENT),
+        RegistrationRow(6, "Quick Transport", "036123456780", None, "desk@transport.example", phone="3125550101"),
+    )  # fmt: skip
+
+
+def test_the_medicaid_id_is_the_provider_here() -> None:
+    rows = read(["Facility", "Medicaid ID", "E-mail address"], ["Lakeside", "036123456789", "pat@clinic.example"])
+    assert rows == (RegistrationRow(2, "Lakeside", "036123456789", None, "pat@clinic.example"),)
+
+
+def test_all_problems_of_a_row_at_once() -> None:
+    rows = read(HEADERS, [None, "12345", "1234567890", "Clinic", "Pat", "not an address", "#N/A", "janitor"])
+    assert rows == (
+        RegistrationFault(
+            2,
+            (
+                Problem(RegistrationField.PROVIDER_NAME, Trouble.MISSING, Place(2, "A")),
+                Problem(RegistrationField.HFS_ID, Flaw.WRONG_LENGTH, Place(2, "B")),
+                Problem(RegistrationField.NPI, Flaw.CHECK_DIGIT, Place(2, "C")),
+                Problem(RegistrationField.EMAIL, Trouble.NOT_AN_ADDRESS, Place(2, "F")),
+                Problem(RegistrationField.PHONE, Flaw.ERROR_CELL, Place(2, "G")),
+                Problem(RegistrationField.ROLE, Flaw.NOT_A_CHOICE, Place(2, "H")),
+            ),
+        ),
+    )
+
+
+def test_a_missing_column_is_missing_in_every_row() -> None:
+    rows = read(["Facility", "E-mail"], ["Lakeside", "pat@clinic.example"])
+    assert rows == (RegistrationFault(2, (Problem(RegistrationField.HFS_ID, Trouble.MISSING, Place(2)),)),)
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b", "a b@c.example", "a@b.example, c@d.example", "@b.example", "a@b..example", "a\u0430@b.example"]
+)
+def test_what_is_no_address(address: str) -> None:
+    (row,) = read(HEADERS, ["Lakeside", "036123456789", None, None, None, address, None, None])
+    assert isinstance(row, RegistrationFault)
+    assert row.problems == (Problem(RegistrationField.EMAIL, Trouble.NOT_AN_ADDRESS, Place(2, "F")),)
+
+
+def test_no_table_and_no_rows() -> None:
+    (fault,) = read(["Dear Department"])
+    assert isinstance(fault, RegistrationFault)
+    assert fault.row is None
+    assert [problem.field for problem in fault.problems] == [
+        column.field for column in REGISTRATION_COLUMNS if column.required
+    ]
+    assert read(HEADERS) == ()
