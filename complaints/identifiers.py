@@ -21,6 +21,8 @@ def fold(number: str) -> str:
     return _BLANKS_AND_HYPHENS.sub("", number.upper())
 
 
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W_]+")
 _NO_NUMBER_WORDS = frozenset(
     {"none", "no", "not", "never", "na", "n", "nil", "null", "blank", "missing", "unknown", "unavailable"}
     | {"pending", "waiting", "awaiting", "requested", "tbd", "tba"}
@@ -32,10 +34,10 @@ def is_no_number(text: str) -> bool:
 
     Anything with a digit in it is a number.
     """
-    if any(character.isdigit() for character in text):
+    if _DIGIT.search(text):
         return False
-    words = re.findall(r"[^\W_]+", text.lower())
-    return not words or words[0] in _NO_NUMBER_WORDS
+    first_word = _WORD.search(text)
+    return first_word is None or first_word[0].lower() in _NO_NUMBER_WORDS
 
 
 def check_rin(text: str) -> Flaw | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from complaints.case import Case, about_plans, about_row, about_whole
+from complaints.case import Case, about_plans, about_row, about_whole, safe_to_repeat
 from complaints.mcos import Ambiguous, Unknown
 from complaints.model import ClaimIssue, Coverage, Field, Source
 from complaints.verdict import Finding, ReasonCode
@@ -89,9 +89,8 @@ def mco_not_active(case: Case) -> Iterator[Finding]:
         filed = claim.dispute_date.value
         if plan.mco and filed and not case.facts.roster.active(plan.mco, filed):
             found = about_row(case, claim, Field.MCO, ReasonCode.MCO_NOT_ACTIVE)
-            yield replace(
-                found, read=plan.entry.written or plan.mco.name, dispute_date=filed, successor=plan.mco.successor
-            )
+            read = safe_to_repeat(Field.MCO, plan.entry)
+            yield replace(found, read=read, dispute_date=filed, successor=plan.mco.successor)
 
 
 def medicare_only(case: Case) -> Iterator[Finding]:

@@ -536,7 +536,9 @@ def test_the_date_in_a_tracking_number_is_told() -> None:
         (("CO-16", "16", "CARC 16", "16 - lacks information", "016"), False),
         (("CO-16", "CO-97"), True),
         (("CO-16", ""), False),
-        (("not covered", "NOT COVERED"), False),
+        (("CO-16", "n/a"), False),
+        (("timely filing", "TIMELY-FILING"), False),
+        (("timely filing", "lacks authorization"), True),
         (("A1", "1"), True),
     ],
 )
