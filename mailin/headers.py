@@ -64,7 +64,7 @@ def parameters(value: str) -> Mapping[str, str]:
     message["Content-Type"] = value[:_MAX_WITH_PARAMETERS]
     try:
         pairs = message.get_params(failobj=[])[1:]
-    except (ValueError, LookupError, TypeError):  # a continuation numbered with 5,000 digits, for example
+    except (ValueError, LookupError, TypeError):  # name*=a; name*1=b, for example
         return {}
     return {name.lower(): _parameter(found) for name, found in reversed(pairs)}
 

@@ -18,7 +18,7 @@ _ROBOT = re.compile(
     r"(mailer|mail)[._-]?daemon|postmaster|daemon|nobody|majordomo|listserv"
     r"|([a-z0-9]+[._-])?(no|do[._-]?not|dont)[._-]?reply([._+-].*)?"
     r"|auto[._-]?(reply|responder|response|mailer)"
-    r"|bounces?([._+=-].*)?|owner-.*|.*-(owner|bounces?|request)"
+    r"|bounces?([._+=-].*)?|owner-.*|.*-(owner|bounces?)"
 )
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report",
                       "message/global-delivery-status", "message/global-disposition-notification"})  # fmt: skip

@@ -1,6 +1,7 @@
 """Reading DATA in bulk gives what a naive line loop gives, ends only where it must, and stays within bounds."""
 
 import asyncio
+import itertools
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +41,7 @@ def reference(stream: bytes) -> tuple[bytes, bytes]:
 
 def cut(stream: bytes, places: list[int]) -> list[bytes]:
     borders = [0, *sorted(place % (len(stream) + 1) for place in places), len(stream)]
-    return [stream[a:b] for a, b in zip(borders, borders[1:], strict=False)]
+    return [stream[a:b] for a, b in itertools.pairwise(borders)]
 
 
 awkward = st.lists(st.sampled_from([b"\r\n", b"\r", b"\n", b".", b"..", b"x", b"\0", b"\xff", b"abcdefghij"]))
@@ -55,7 +56,18 @@ async def test_equals_the_line_loop_on_any_body_in_any_chunks(bits: list[bytes],
 
 @pytest.mark.parametrize(
     "no_end",
-    [b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r.\r\n", b"\r\n.\n", b"\r\n.\r", b"\r\n\0.\r\n", b"\r\n. \r\n", b"\n\r\n.\n\n", b"\r\r\n..\r\n"],
+    [
+        b"\n.\n",
+        b"\n.\r\n",
+        b"\r.\r",
+        b"\r.\r\n",
+        b"\r\n.\n",
+        b"\r\n.\r",
+        b"\r\n\0.\r\n",
+        b"\r\n. \r\n",
+        b"\n\r\n.\n\n",
+        b"\r\r\n..\r\n",
+    ],
 )
 async def test_nothing_else_ends_the_data(no_end: bytes) -> None:
     smuggled = b"Subject: a\r\n\r\nhello" + no_end + b"MAIL FROM:<evil@x.example>\r\nDATA\r\n"
