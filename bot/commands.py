@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from bot.views import letter_view, provider_view, ticket_page, ticket_view
 from complaints.errors import UsageError
 from complaints.identifiers import check_hfs_id, check_npi, fold
@@ -18,6 +16,7 @@ from complaints.lifecycle import Disposition, State
 from complaints.model import Role
 from mailin.addresses import one_address
 from storage import inbox, ledger, outbox, registry
+from storage.database import Session
 from storage.states import LetterOutcome, NoticeState
 from tickets import casework
 from tickets.submission import Books

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy.orm import Session
-
 from bot.channels.mail import MailCarrier, OutgoingMail, Refused, message_id
 from bot.house import House
 from storage import outbox
+from storage.database import Session
 from storage.outbox import StoredNotice
 from storage.work import Effect, Job
 

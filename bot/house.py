@@ -4,15 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from bot.enclosures import Cabinet
 from bot.outgoing import SqlNotices
 from bot.settings import Settings
 from complaints.mcos import Roster, load_roster
 from complaints.policy import Policy, load_policy
 from sheets.reading import SheetReader
-from storage.database import Database, open_database
+from storage.database import Database, Session, open_database
 from storage.ledger import SqlLedger
 from storage.registry import SqlRegistry
 from tickets.submission import Books

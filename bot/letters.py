@@ -5,9 +5,10 @@ from datetime import date
 
 from complaints.cells import Workbook
 from complaints.model import Complaint
+from complaints.registration_sheet import RegistrationRow, read_registration
 from complaints.sheet_reading import SheetFault, read_claim_sheet
 from complaints.verdict import Finding
-from mailin.letter import Letter, Part
+from mailin.letter import Letter
 from sheets.kinds import FileFault
 from sheets.reading import SheetReader, looks_like_sheet
 
@@ -18,6 +19,8 @@ class SheetsRead:
 
     complaints: tuple[Complaint, ...]
     unreadable: tuple[Finding, ...]
+    registers: bool
+    """One of them is a filled registration sheet."""
 
 
 async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> SheetsRead:
@@ -26,25 +29,26 @@ async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> Sheet
     When none of them was meant as a sheet, a lone document is named all the same: it is what the sender took for one.
     """
     likely = [part for part in letter.attachments if looks_like_sheet(part.body, part.name, part.media_type)]
-    complaints: list[Complaint] = []
-    unreadable: list[Finding] = []
-    for part in likely or letter.attachments[:1]:
-        result = await read_complaint(part, reader, today)
-        if isinstance(result, Complaint):
-            complaints.append(result)
-        else:
-            unreadable.append(result)
-    return SheetsRead(tuple(complaints), tuple(unreadable))
+    books = [await reader.read(part.body, part.name) for part in likely or letter.attachments[:1]]
+    results = [book_complaint(book, today) for book in books]
+    return SheetsRead(
+        complaints=tuple(result for result in results if isinstance(result, Complaint)),
+        unreadable=tuple(result for result in results if isinstance(result, Finding)),
+        registers=any(registrations(book) for book in books),
+    )
 
 
-async def read_complaint(part: Part, reader: SheetReader, today: date) -> Complaint | Finding:
-    """One file: the complaint in it, or what is wrong with it."""
-    book = await reader.read(part.body, part.name)
-    return book_complaint(book, today)
+def registrations(book: Workbook | FileFault) -> tuple[RegistrationRow, ...]:
+    """The people whom a registration sheet registers; none for any other file, or when a row has a fault."""
+    if isinstance(book, FileFault):
+        return ()
+    rows = read_registration(book)
+    good = tuple(row for row in rows if isinstance(row, RegistrationRow))
+    return good if len(good) == len(rows) else ()
 
 
 def book_complaint(book: Workbook | FileFault, today: date) -> Complaint | Finding:
-    """The same for a file whose cells have been read."""
+    """One file: the complaint in it, or what is wrong with it."""
     if isinstance(book, FileFault):
         return Finding(book.code, read=book.kind.value)
     result = read_claim_sheet(book, today)

@@ -3,9 +3,6 @@
 import asyncio
 from datetime import date
 
-from conversations.labelled_text import read_text
-from sqlalchemy.orm import Session
-
 from bot.house import House
 from bot.letters import read_sheets
 from bot.turns import MailTurn, answered_ids, take_turn
@@ -14,11 +11,13 @@ from complaints.errors import Broken
 from complaints.model import Complaint
 from complaints.notices import PersonWillLook
 from conversations.events import LetterRead
+from conversations.labelled_text import read_text
 from mailin.letter import Letter
 from mailin.limits import Unreadable
 from mailin.reading import read_letter
 from mailin.receiver import Received
 from storage import inbox, outbox
+from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
 from storage.work import Effect, Job
@@ -85,7 +84,7 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter) -> MailTu
     answers_us = bool(answers) and await house.database.run(lambda session: outbox.are_ours(session, answers))
     event = LetterRead(sheets.complaints, sheets.unreadable, letter.text, answers_us)
     enclosures = await house.cabinet.enclosures(today, _told(event, today))
-    return MailTurn(stored, letter, event, enclosures)
+    return MailTurn(stored, letter, event, enclosures, sheets.registers)
 
 
 def _told(event: LetterRead, today: date) -> Complaint | None:

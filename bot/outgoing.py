@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
-
 from complaints.notices import Notice
 from storage import outbox
+from storage.database import Session
 from templates.rendering import render
 from tickets.ports import Attachment, ReplyRoute
 

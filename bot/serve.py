@@ -12,8 +12,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from bot import dispatch, mailroom
 from bot.backstage import door_of, make_if_missing
 from bot.channels.mail import open_carrier
@@ -23,6 +21,7 @@ from bot.house import House, open_house
 from bot.settings import Settings
 from mailin.receiver import Limits, Receiver, start_receiver
 from storage import inbox, outbox
+from storage.database import Session
 from storage.urls import read_url, sqlite_path
 from storage.work import Job, Worker
 

@@ -6,8 +6,6 @@ what does the conversation say, submit.
 
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from complaints.deadlines import local_date
 from complaints.notices import (
     AlreadyFiled,
@@ -17,6 +15,7 @@ from complaints.notices import (
     NotRegistered,
     PartlyAccepted,
     Receipt,
+    RegistrationReceived,
     Rejection,
     SheetRequired,
 )
@@ -24,6 +23,7 @@ from conversations.engine import step
 from conversations.events import File, Keep, LetterRead, Say
 from mailin.letter import Letter
 from storage import inbox, outbox
+from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
 from tickets.ports import ReplyRoute
@@ -40,6 +40,8 @@ class MailTurn:
     letter: Letter
     event: LetterRead
     enclosures: Enclosures
+    registers: bool = False
+    """It carries a filled registration sheet."""
 
 
 def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
@@ -53,6 +55,8 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
     if twin is not None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.DUPLICATE_LETTER, f"letter {twin.id}", twin.ticket)
     route = ReplyRoute(CHANNEL, letter.sender, letter.message_id, letter.references, stored.id)
+    if turn.registers and not turn.event.sheets:
+        return _answer(session, turn, route, RegistrationReceived(), books)
     if not books.registry.providers_of(letter.sender):
         return _answer(session, turn, route, NotRegistered(), books)
     match step(turn.event, local_date(stored.received, books.policy)):
@@ -108,6 +112,7 @@ _OUTCOMES: dict[type, LetterOutcome] = {
     NotRegistered: LetterOutcome.NOT_REGISTERED,
     CouldNotRead: LetterOutcome.COULD_NOT_READ,
     NoComplaint: LetterOutcome.NO_COMPLAINT,
+    RegistrationReceived: LetterOutcome.REGISTRATION,
 }
 
 

@@ -80,6 +80,11 @@ class PersonWillLook:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationReceived:
+    """A filled registration sheet came by mail: staff check it before anybody is registered."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClosureNotice:
     """The ticket is closed."""
 
@@ -102,5 +107,6 @@ Notice = (
     | CouldNotRead
     | NoComplaint
     | PersonWillLook
+    | RegistrationReceived
     | ClosureNotice
 )

@@ -16,6 +16,8 @@ from storage.schema import HEAD, current_revision
 from storage.sqlite import SqliteDatabase, connect
 from storage.urls import read_url, sqlite_path
 
+__all__ = ["Database", "Session", "open_database"]
+
 T = TypeVar("T")
 
 

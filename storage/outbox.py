@@ -107,6 +107,13 @@ def are_ours(session: Session, message_ids: Sequence[str]) -> bool:
     return session.scalar(mine) is not None
 
 
+def ticket_of(session: Session, message_ids: Sequence[str]) -> str | None:
+    """The ticket that our notices with these Message-IDs speak of; of the newest where they speak of several."""
+    mine = sa.select(notices.c.ticket).where(notices.c.message_id.in_(message_ids), notices.c.ticket.is_not(None))
+    ticket: str | None = session.scalar(mine.order_by(notices.c.id.desc()).limit(1))
+    return ticket
+
+
 _OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id")
 _STORED = ("id", "state", "created", "sent", "error", "message_id")
 

@@ -17,6 +17,7 @@ class LetterOutcome(StrEnum):
     NO_ANSWER = "no_answer"  # a machine wrote it
     DUPLICATE_LETTER = "duplicate_letter"  # the same mail came by another way
     ADDED_TO_TICKET = "added_to_ticket"
+    REGISTRATION = "registration"  # a registration sheet: staff check it and import it
     PARKED = "parked"  # it surprised us: staff must look, and may retry it
 
 

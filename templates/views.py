@@ -19,6 +19,7 @@ from complaints.notices import (
     PartlyAccepted,
     PersonWillLook,
     Receipt,
+    RegistrationReceived,
     Rejection,
     SheetRequired,
 )
@@ -60,6 +61,8 @@ def view(notice: Notice) -> View:
             return View("no_complaint")
         case PersonWillLook():
             return View("person_will_look", {"received": day(notice.received)})
+        case RegistrationReceived():
+            return View("registration_received")
         case ClosureNotice():
             return View("closure", _closed(notice))
         case _:

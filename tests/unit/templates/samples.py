@@ -16,6 +16,7 @@ from complaints.notices import (
     PartlyAccepted,
     PersonWillLook,
     Receipt,
+    RegistrationReceived,
     Rejection,
     SheetRequired,
 )
@@ -177,6 +178,7 @@ SAMPLES: dict[str, Callable[[], Notice]] = {
     "could not read": lambda: CouldNotRead((Finding(ReasonCode.UNREADABLE_FILE, read="pdf"),)),
     "no complaint": NoComplaint,
     "a person will look": lambda: PersonWillLook(TODAY),
+    "registration received": RegistrationReceived,
     **{
         f"closed: {end}": lambda end=end: ClosureNotice(  # type: ignore[misc]
             "2026-004187-3", PROVIDER, MERIDIAN, 20, end, "Paid with check 4471.", date(2027, 1, 8)
