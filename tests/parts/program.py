@@ -1,0 +1,135 @@
+"""The program itself as a person runs it: `recourse …` in a process of its own, with settings in its environment."""
+
+import asyncio
+import email
+import email.policy
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+PORTAL = "portal@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One installation in a folder: its database, its Maildir of answers, its settings."""
+
+    folder: Path
+    database_url: str
+    relay: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("RECOURSE_")}
+        return inherited | {
+            "RECOURSE_DATABASE_URL": self.database_url,
+            "RECOURSE_MAIL_ADDRESS": PORTAL,
+            "RECOURSE_SMTP_LISTEN": "127.0.0.1:0",
+            "RECOURSE_RELAY": self.relay,
+        }
+
+    async def run(self, *words: str, settings: Mapping[str, str] | None = None) -> Ended:
+        """One `recourse` command to its end."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", *words,
+            env=self.environment | dict(settings or {}),
+            cwd=self.folder,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, err = await process.communicate()
+        return Ended(process.returncode or 0, out.decode(), err.decode())
+
+    async def done(self, *words: str) -> Ended:
+        """The same, and it must succeed."""
+        ended = await self.run(*words)
+        assert ended.code == 0, ended.err
+        return ended
+
+    async def register(self, address: str, hfs_id: str = "036112345001", name: str = "Lakeside Family Clinic") -> None:
+        await self.done("providers", "add", "--name", name, "--hfs-id", hfs_id, "--email", address)
+
+    def answers(self) -> list[EmailMessage]:
+        """The answers in the Maildir, oldest first."""
+        paths = sorted((self.folder / "answers" / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns)
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """`recourse serve`, listening."""
+
+    process: asyncio.subprocess.Process
+    port: int
+    log: Path
+
+    async def stop(self) -> int:
+        """SIGTERM, and wait for the orderly end."""
+        self.process.send_signal(signal.SIGTERM)
+        return await self.process.wait()
+
+    async def kill(self) -> None:
+        """SIGKILL: no chance to tidy up."""
+        self.process.kill()
+        await self.process.wait()
+
+
+def installation(folder: Path, database_url: str | None = None, relay: str | None = None) -> Installation:
+    """In `folder`, on SQLite and with a Maildir unless told otherwise."""
+    return Installation(
+        folder, database_url or f"sqlite:///{folder / 'recourse.sqlite3'}", relay or f"maildir:{folder / 'answers'}"
+    )
+
+
+@asynccontextmanager
+async def serving(place: Installation, port: int = 0) -> AsyncIterator[Server]:
+    """Start `recourse serve` and wait until it says that it is ready; at the end stop it if it still runs."""
+    log = place.folder / "server.log"
+    with log.open("ab") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve",
+            env=place.environment | {"RECOURSE_SMTP_LISTEN": f"127.0.0.1:{port}"},
+            cwd=place.folder,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+        )  # fmt: skip
+    try:
+        yield Server(process, await _ready(process, log), log)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+async def _ready(process: asyncio.subprocess.Process, log: Path) -> int:
+    """The port it listens on, once it is ready."""
+    assert process.stdout is not None
+    port = 0
+    while line := (await process.stdout.readline()).decode():
+        if line.startswith("recourse: SMTP on "):
+            port = int(line.rpartition(":")[2])
+        if line.startswith("recourse: ready"):
+            return port
+    raise AssertionError(f"recourse serve did not start: {log.read_text()}")
