@@ -127,7 +127,7 @@ COMPLAINT_FIELDS: tuple[Column[Field], ...] = (
 
 CLAIM_COLUMNS: tuple[Column[Field], ...] = (
     Column(
-        Field.TRACKING_NUMBER, "MCO tracking number", Kind.NUMBER, 22,
+        Field.TRACKING_NUMBER, "MCO tracking number", Kind.NUMBER, 20,
         "The number that the MCO gave to your dispute, exactly as given. None yet? The MCO must give you one: ask it.",
         required=True,
         synonyms=("tracking number", "tracking ID", "tracking", "dispute tracking number", "MCO dispute number",
@@ -138,7 +138,7 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "appeal ID", "EAA ID", "… tracking number"),
     ),
     Column(
-        Field.DISPUTE_DATE, "Date dispute submitted to MCO", Kind.DATE, 18,
+        Field.DISPUTE_DATE, "Date dispute submitted to MCO", Kind.DATE, 14,
         "The day you filed the dispute with the MCO: not the date of service, not the denial.",
         required=True,
         synonyms=("dispute date", "date submitted", "date submitted to MCO", "submitted to MCO", "submitted",
@@ -146,7 +146,7 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "MCO dispute date", "appeal submitted date", "date appeal submitted to MCO", "appeal date"),
     ),
     Column(
-        Field.RESPONSE_DATE, "Date of MCO response", Kind.DATE, 18,
+        Field.RESPONSE_DATE, "Date of MCO response", Kind.DATE, 13,
         "The day the MCO answered the dispute. Empty if it did not.",
         synonyms=("response date", "date MCO responded", "date responded", "MCO responded", "answer date",
                   "date MCO answered", "MCO answered", "dispute response date", "date of MCO dispute response",
@@ -155,7 +155,7 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "MCO reply date", "date of MCO answer"),
     ),
     Column(
-        Field.MEMBER_NAME, "Member name", Kind.TEXT, 28,
+        Field.MEMBER_NAME, "Member name", Kind.TEXT, 24,
         "The patient's name as the MCO has it.",
         required=True,
         synonyms=("member", "patient", "patient name", "recipient", "recipient name", "beneficiary",
@@ -175,47 +175,47 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "beneficiary ID", "subscriber ID"),
     ),
     Column(
-        Field.SERVICE_FROM, "Date of service from", Kind.DATE, 18,
+        Field.SERVICE_FROM, "Date of service from", Kind.DATE, 13,
         "The first day of service on this claim.",
         required=True,
         synonyms=("DOS", "service from", "from date", "service start date", "start date", "begin date of service",
                   "first DOS", "from", "DOS from to", "admit date", "admission date", "statement from date"),
     ),
     Column(
-        Field.SERVICE_TO, "Date of service to", Kind.DATE, 18,
+        Field.SERVICE_TO, "Date of service to", Kind.DATE, 13,
         "The last day of service. Empty if it was one day.",
         synonyms=("service to", "to date", "service end date", "end date", "last DOS", "to", "discharge date",
                   "statement to date"),
     ),
     Column(
-        Field.CLAIM_NUMBER, "MCO claim number", Kind.NUMBER, 22,
+        Field.CLAIM_NUMBER, "MCO claim number", Kind.NUMBER, 18,
         "The number that the MCO gave to the claim itself.",
         synonyms=("claim number", "claim", "claim ID", "MCO claim ID", "ICN", "ICN number", "claim ICN", "DCN",
                   "internal control number", "document control number", "claim control number",
                   "claim reference number", "claim number ICN"),
     ),
     Column(
-        Field.AUTHORIZATION_NUMBER, "Authorization number", Kind.NUMBER, 20,
+        Field.AUTHORIZATION_NUMBER, "Authorization number", Kind.NUMBER, 18,
         "The prior authorization, if there is one.",
         synonyms=("authorization", "authorization ID", "prior authorization number", "prior authorization",
                   "PA number", "preauthorization number", "precert number", "precertification number",
                   "referral or authorization number"),
     ),
     Column(
-        Field.BILLED_AMOUNT, "Billed amount", Kind.AMOUNT, 14,
+        Field.BILLED_AMOUNT, "Billed amount", Kind.AMOUNT, 12,
         "In dollars.",
         synonyms=("billed", "charges", "total charges", "charge amount", "billed charges", "total billed",
                   "total billed amount", "amount charged", "claim amount", "billed charge amount",
                   "total charge amount"),
     ),
     Column(
-        Field.PAID_AMOUNT, "Paid amount", Kind.AMOUNT, 14,
+        Field.PAID_AMOUNT, "Paid amount", Kind.AMOUNT, 12,
         "What the MCO paid so far, in dollars. 0 if nothing.",
         synonyms=("paid", "MCO paid", "MCO paid amount", "payment", "payment amount", "total paid",
                   "total paid amount"),
     ),
     Column(
-        Field.DENIAL_REASON, "Denial reason (CARC)", Kind.TEXT, 26,
+        Field.DENIAL_REASON, "Denial reason (CARC)", Kind.TEXT, 20,
         "The code and words on the remittance, for example CO-16.",
         synonyms=("denial", "CARC", "CARC code", "denial code", "denial reason code", "reason for denial",
                   "denied reason", "denial description", "remark code", "reason code", "adjustment reason code",
@@ -223,7 +223,7 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "denial code description", "MCO denial reason", "rejection reason"),
     ),
     Column(
-        Field.NOTES, "Notes", Kind.LONG_TEXT, 40,
+        Field.NOTES, "Notes", Kind.LONG_TEXT, 30,
         "Anything else that belongs to this claim.",
         synonyms=("comments", "remarks", "additional information", "additional comments", "additional notes",
                   "provider comments", "provider notes"),
