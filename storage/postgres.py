@@ -46,8 +46,8 @@ class PostgresDatabase:
     dialect: Literal["postgresql"] = "postgresql"
 
     def __init__(self, url: sa.URL) -> None:
-        listener = 1
-        self._engine = make_engine(url, _LONGEST_STATEMENT, pool_size=CONNECTIONS + listener, max_overflow=0)
+        self._engine = make_engine(url, _LONGEST_STATEMENT, pool_size=CONNECTIONS, max_overflow=0)
+        self._unpooled = make_engine(url, _LONGEST_STATEMENT, poolclass=sa.NullPool)
 
     async def run(self, work: Callable[[Session], T]) -> T:
         for pause in _PAUSES:
@@ -77,21 +77,24 @@ class PostgresDatabase:
     async def _listen(self, woken: asyncio.Event) -> None:
         """Listen until cancelled, on a new connection whenever one is lost."""
         while True:
-            lost = asyncio.Event()
             try:
-                async with self._engine.connect() as connection:
-                    raw = (await connection.get_raw_connection()).driver_connection
-                    assert raw is not None  # noqa: S101  it was just connected
-                    raw.add_termination_listener(lambda _connection, lost=lost: lost.set())
-                    await raw.add_listener(CHANNEL, lambda *_notification: woken.set())
-                    woken.set()  # for what was said while nobody listened
-                    try:
-                        await lost.wait()
-                    finally:
-                        await connection.invalidate()  # a listening connection does not go back into the pool
-            except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
-                log.warning("cannot listen for new work (%s); workers poll until it is back", type(error).__name__)
+                await self._listen_once(woken)
+            except Exception as error:  # noqa: BLE001  whatever it is: workers poll, and listening is tried again
+                log.warning("cannot listen for new work: %s", type(error).__name__)
             await asyncio.sleep(_RECONNECT)
+
+    async def _listen_once(self, woken: asyncio.Event) -> None:
+        lost = asyncio.Event()
+        async with self._unpooled.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None  # noqa: S101  it was just connected
+            raw.add_termination_listener(lambda _connection: lost.set())
+            await raw.add_listener(CHANNEL, lambda *_notification: woken.set())
+            woken.set()  # for what was said while nobody listened
+            try:
+                await lost.wait()
+            finally:
+                await connection.invalidate()  # closes it without a word to the server, which may be gone
 
 
 async def run_once(url: sa.URL, step: Callable[[sa.Connection], T]) -> T:

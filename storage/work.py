@@ -28,6 +28,8 @@ from storage.tables import jobs
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 3600.0
+DATABASE_AWAY = 1.0
+"""Seconds until the next claim is tried when one failed."""
 PATIENCE = 4 * 24 * 3600.0
 """Seconds for which a job waits for something that is away, before it counts as failed; mail queues wait as long."""
 
@@ -165,14 +167,19 @@ class Worker:
         """Claim what there is room for, start it, and sleep unless there may be more."""
         self._woken.clear()
         room = self._concurrency - len(self._running)
-        claimed = await self._claim(room) if room > self._concurrency // 2 else []  # in batches, not one by one
+        pause = self._poll
+        try:
+            claimed = await self._claim(room) if room > self._concurrency // 2 else []  # in batches, not one by one
+        except Unavailable as away:
+            log.warning("cannot claim work: %s", away)
+            claimed, pause = [], min(self._poll, DATABASE_AWAY)
         for job in claimed:
             task = asyncio.create_task(self._work_on(job), name=f"{job.kind} job {job.id}")
             self._running[task] = job
             task.add_done_callback(self._ended)
         if len(claimed) < max(room, 1) and not self._stopping:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._poll)
+                await asyncio.wait_for(self._woken.wait(), pause)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
@@ -180,11 +187,7 @@ class Worker:
 
     async def _claim(self, room: int) -> list[Job]:
         values = {"kinds": tuple(self._handlers), "room": room, "lease": self._lease}
-        try:
-            return await self._database.run(lambda session: [Job(*row) for row in session.execute(_CLAIM, values)])
-        except Unavailable as away:
-            log.warning("cannot claim work: %s", away)
-            return []
+        return await self._database.run(lambda session: [Job(*row) for row in session.execute(_CLAIM, values)])
 
     async def _work_on(self, job: Job) -> None:
         try:

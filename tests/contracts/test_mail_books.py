@@ -97,7 +97,7 @@ async def test_of_copies_read_at_once_exactly_one_is_no_duplicate(database: Data
     assert outcomes.count(LetterOutcome.DUPLICATE_LETTER) == 7
     (parked,) = await database.run(lambda s: inbox.list_letters(s, LetterOutcome.PARKED))
     await database.run(lambda s: inbox.retry(s, parked.id))
-    assert await database.run(partial(decide, number=parked.id)) is LetterOutcome.PARKED  # not its duplicates' duplicate
+    assert await database.run(partial(decide, number=parked.id)) is LetterOutcome.PARKED
 
 
 async def test_an_outcome_is_given_once(database: Database) -> None:
@@ -157,7 +157,8 @@ async def test_a_notice_is_stored_whole_and_once_per_key(database: Database) -> 
 
 async def test_a_notice_is_sent_or_undeliverable_once(database: Database) -> None:
     def put_two(session: Session) -> tuple[int, int]:
-        first, second = outbox.put(session, NOTICE), outbox.put(session, NewNotice("b", "mail", "b@x.example", "", "", ""))
+        other = NewNotice("b", "mail", "b@x.example", "Ticket", "plain", "<p>rich</p>")
+        first, second = outbox.put(session, NOTICE), outbox.put(session, other)
         assert first is not None
         assert second is not None
         return first, second

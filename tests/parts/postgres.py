@@ -31,8 +31,8 @@ class Postgres:
 
     def sql(self, statement: str) -> None:
         """Run one statement in the maintenance database."""
-        psql = [self.programs / "psql", "-qXh", self.folder, "-U", "recourse", "-d", "postgres", "-c", statement]
-        subprocess.run(psql, check=True, stdin=subprocess.DEVNULL)
+        psql = [str(self.programs / "psql"), "-qXh", str(self.folder), "-U", "recourse", "-d", "postgres"]
+        subprocess.run([*psql, "-c", statement], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     @contextmanager
     def database(self, template: str = TEMPLATE) -> Iterator[str]:
@@ -47,20 +47,24 @@ class Postgres:
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[Postgres]:
-    """Start a cluster, with the template migrated. Not `durable`: without fsync, which spares tests most of the time."""
+    """Start a cluster, with the template migrated. Not `durable`: without fsync, which spares tests much time."""
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), default=None)
     require("postgres", programs is not None)
     assert programs is not None
-    owner = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
+    root = os.geteuid() == 0
+    owner = pwd.getpwnam("postgres") if root else pwd.getpwuid(os.geteuid())  # it refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="recourse-pg-"))
     os.chown(folder, owner.pw_uid, owner.pw_gid)
     folder.chmod(0o755)  # we must get to its socket
 
     def run(program: str, *arguments: str) -> None:
-        as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        command = [str(programs / program), "-D", str(folder / "data"), *arguments]
         with (folder / f"{program}.log").open("wb") as log:
-            command = [programs / program, "-D", folder / "data", *arguments]
-            subprocess.run(command, check=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **as_owner)
+            subprocess.run(
+                command, check=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                user=owner.pw_uid if root else None, group=owner.pw_gid if root else None,
+                extra_groups=[] if root else None,
+            )  # fmt: skip
 
     try:
         run("initdb", "-U", "recourse", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
