@@ -19,19 +19,19 @@ def door_of(database: Path) -> Path:
     return database.with_name(database.name + ".sock")
 
 
-async def command(settings: Settings, name: str, **args: Any) -> Any:
+async def command(settings: Settings, what: str, /, **args: Any) -> Any:
     """Have one of `bot.commands` done, wherever it must be done. Raises PersonError with one clear line."""
     path = sqlite_path(read_url(settings.database_url))
     if path is not None:
         try:
-            return await ask(door_of(path), name, args)
+            return await ask(door_of(path), what, args)
         except ConnectionError:
             pass  # no server runs, so this process is the one writer
     await make_if_missing(settings)
     policy, roster = load_policy(), load_roster()
     async with open_database(settings.database_url, "another recourse command") as database:
         return await database.run(
-            lambda session: perform(session, name, args, open_books(session, settings, policy, roster))
+            lambda session: perform(session, what, args, open_books(session, settings, policy, roster))
         )
 
 
