@@ -25,7 +25,8 @@ CHICAGO = timezone(timedelta(hours=-6))
 async def test_texts(database: Database, put: str, got: str) -> None:
     def keep(session: Session) -> str:
         session.execute(sa.insert(providers).values(name=put, hfs_id="000000000001"))
-        return session.scalars(sa.select(providers.c.name).where(providers.c.name == put)).one()
+        found: str = session.scalars(sa.select(providers.c.name).where(providers.c.name == put)).one()
+        return found
 
     assert await database.run(keep) == got
 
@@ -42,7 +43,8 @@ async def test_an_indexed_text_is_cut_and_found_by_its_whole(database: Database,
 
     def keep(session: Session) -> str:
         session.execute(new_job(key, datetime.now(UTC)))
-        return session.scalars(sa.select(jobs.c.key).where(jobs.c.key == key)).one()
+        found: str = session.scalars(sa.select(jobs.c.key).where(jobs.c.key == key)).one()
+        return found
 
     assert await database.run(keep) == key[:SHORT]
 
@@ -58,7 +60,8 @@ async def test_an_indexed_text_is_cut_and_found_by_its_whole(database: Database,
 async def test_a_moment_is_the_same_moment_in_utc(database: Database, moment: datetime) -> None:
     def keep(session: Session) -> datetime:
         session.execute(new_job("a", moment))
-        return session.scalars(sa.select(jobs.c.due).where(jobs.c.due <= moment)).one()
+        found: datetime = session.scalars(sa.select(jobs.c.due).where(jobs.c.due <= moment)).one()
+        return found
 
     kept = await database.run(keep)
     assert kept == moment
