@@ -2,6 +2,9 @@
 
 import re
 
+STAMP_PROPERTY = "Recourse sheet version"
+"""The custom document property that carries the version of our own sheets."""
+
 _RISKY_START = ("=", "+", "-", "@", "\t", "\r")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767

@@ -12,10 +12,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from complaints.cells import CellValue, Grid, Workbook
 from complaints.verdict import ReasonCode
 from sheets.guard import Refused, column_number
-from sheets.text import clean
-
-STAMP_PROPERTY = "Recourse sheet version"
-"""The custom document property that carries the version of our own sheets."""
+from sheets.text import STAMP_PROPERTY, clean
 
 _SMALL = 1 << 20
 """Bytes. The parts that only describe the workbook are not read when they are larger."""
