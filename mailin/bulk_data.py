@@ -57,7 +57,8 @@ async def read_data(reader: asyncio.StreamReader, max_size: int, share: Share) -
     reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
     pieces: list[bytes] = []
     unstuff = _unstuffer()
-    size = -2  # that CR LF is not the mail's
+    size = 0
+    not_ours = 2  # that CR LF is not the mail's
     fault: DataFault | None = None
     at_end = False
     while not at_end:
@@ -70,7 +71,8 @@ async def read_data(reader: asyncio.StreamReader, max_size: int, share: Share) -
             piece = await reader.readexactly(overrun.consumed)
         if fault is not None:
             continue
-        piece = unstuff(piece)
+        piece = unstuff(piece)[not_ours:]
+        not_ours = 0
         size += len(piece)
         if size > max_size:
             fault = DataFault.TOO_LARGE
@@ -81,10 +83,7 @@ async def read_data(reader: asyncio.StreamReader, max_size: int, share: Share) -
             share.give_back()
         else:
             pieces.append(piece)
-    if fault is not None:
-        return fault
-    pieces[0] = pieces[0][2:]
-    return b"".join(pieces)
+    return b"".join(pieces) if fault is None else fault
 
 
 def _unstuffer() -> Callable[[bytes], bytes]:

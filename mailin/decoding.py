@@ -16,6 +16,8 @@ _CHARSET = re.compile(
 # What senders mean who name the left one: ASCII with eight bits in it is mostly UTF-8, Latin-1 is Windows-1252.
 _MEANT = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932"}
 
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 
 
@@ -71,7 +73,7 @@ def _from_base64(body: bytes) -> tuple[bytes, str | None]:
         return binascii.a2b_base64(body), None
     except binascii.Error:
         pass
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    letters = body.translate(None, delete=_NOT_BASE64)
     whole = letters[: len(letters) // 4 * 4]
     rest = letters[len(whole) :]
     if len(rest) > 1:
@@ -80,15 +82,17 @@ def _from_base64(body: bytes) -> tuple[bytes, str | None]:
 
 
 def _from_uuencode(body: bytes) -> bytes:
+    if body.count(b"\n") > 100 + len(body) // 20:  # lines have 61 characters; millions of tiny ones are an attack
+        raise binascii.Error
     decoded: list[bytes] = []
     inside = False
-    for line in body.splitlines():
+    for line in body.split(b"\n"):
         if not inside:
             inside = line.startswith(b"begin ")
         elif line.strip() == b"end":
             break
         elif line.strip():
-            decoded.append(binascii.a2b_uu(line))
+            decoded.append(binascii.a2b_uu(line.rstrip()))
     return b"".join(decoded)
 
 

@@ -12,8 +12,10 @@ from mailin.limits import BeyondLimit, ReadingLimits, UnreadableReason
 
 _FIELD = re.compile(rb"([!-9;-~]+[ \t]*):")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
-_MAX_WITH_PARAMETERS = 4096
-"""Bytes of a field whose parameters or encoded words are read; the standard library is quadratic in them."""
+_MAX_DECODED = 4096
+"""Characters of a field whose parameters or encoded words are read."""
+_MAX_PARAMETERS = 100
+"""The standard library is quadratic in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The first such field for a reader: encoded words decoded, one clean line."""
-        return clean_line(decode_words(self.first(name)[:_MAX_WITH_PARAMETERS]))
+        return clean_line(decode_words(self.first(name)[:_MAX_DECODED]))
 
     def media_type(self) -> tuple[str, Mapping[str, str]]:
         """The Content-Type in lower case and its parameters; text/plain when there is none that makes sense."""
@@ -58,10 +60,11 @@ def _unfolded(value: bytes) -> str:
 
 def parameters(value: str) -> Mapping[str, str]:
     """The parameters behind a field's first `;`, names in lower case, RFC 2231 and RFC 2047 undone, cleaned."""
-    if ";" not in value:
+    value = value[:_MAX_DECODED]
+    if not 1 <= value.count(";") <= _MAX_PARAMETERS:
         return {}
     message: Message[str, str] = Message(policy=compat32)
-    message["Content-Type"] = value[:_MAX_WITH_PARAMETERS]
+    message["Content-Type"] = value
     try:
         pairs = message.get_params(failobj=[])[1:]
     except (ValueError, LookupError, TypeError):  # name*=a; name*1=b, for example

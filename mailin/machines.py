@@ -4,7 +4,7 @@ The rules are the union of what helpdesks ask, an ordered table: the first that 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailin.addresses import one_address
@@ -27,12 +27,16 @@ _SUPPRESSING = frozenset({"all", "autoreply", "oof"})
 _CALENDAR_ANSWERS = frozenset({"reply", "counter", "declinecounter", "refresh"})
 
 
+MediaType = tuple[str, Mapping[str, str]]
+"""A Content-Type and its parameters, in lower case."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     headers: Headers
     mail_from: str
     our_addresses: frozenset[str]
-    parts: Sequence[Headers]
+    parts: Sequence[MediaType]
 
     @property
     def senders(self) -> list[str]:
@@ -78,15 +82,13 @@ def _response_suppressed(mail: _Asked) -> bool:
 def _report(mail: _Asked) -> bool:
     if mail.headers.all("X-Failed-Recipients"):
         return True
-    kinds = [mail.headers.media_type()[0], *(part.media_type()[0] for part in mail.parts)]
-    return kinds[0] == "multipart/report" or any(kind in _REPORTS for kind in kinds)
+    return mail.headers.media_type()[0] == "multipart/report" or any(kind in _REPORTS for kind, _ in mail.parts)
 
 
 def _calendar_reply(mail: _Asked) -> bool:
-    found = [mail.headers.media_type(), *(part.media_type() for part in mail.parts)]
     return any(
         kind == "text/calendar" and parameters.get("method", "").lower() in _CALENDAR_ANSWERS
-        for kind, parameters in found
+        for kind, parameters in mail.parts
     )
 
 
@@ -104,12 +106,12 @@ _RULES: tuple[tuple[MachineSign, Callable[[_Asked], bool]], ...] = (
 
 
 def sign_of_machine(
-    headers: Headers, mail_from: str, our_addresses: frozenset[str], parts: Sequence[Headers] = ()
+    headers: Headers, mail_from: str, our_addresses: frozenset[str], parts: Sequence[MediaType]
 ) -> MachineSign | None:
     """What shows that a machine wrote it, or None.
 
-    `mail_from` is the envelope sender, "" for null; `our_addresses` are in lower case; `parts` the headers of the
-    mail's own parts, without those of mails attached to it: a person may forward a bounce.
+    `mail_from` is the envelope sender, "" for null; `our_addresses` are in lower case; `parts` what the
+    mail's own leaf parts are, without those of mails attached to it: a person may forward a bounce.
     """
     mail = _Asked(headers, mail_from, our_addresses, parts)
     return next((sign for sign, shows in _RULES if shows(mail)), None)

@@ -23,25 +23,15 @@ class Leaf:
     headers: Headers
     media_type: str
     parameters: Mapping[str, str]
+    name: str
+    """The file name it came with, or ""."""
+    is_text: bool
+    """It is meant to be read in place."""
     body: bytes
     inside: int
     """In how many attached mails it lies; 0 for a part of the mail itself."""
     alternative: int | None
     """Which multipart/alternative chooses it, when one does: its siblings have the same number."""
-
-    @property
-    def name(self) -> str:
-        """The file name it came with, or ""."""
-        return self.headers.disposition()[1].get("filename", "") or self.parameters.get("name", "")
-
-    @property
-    def is_text(self) -> bool:
-        """It is meant to be read in place."""
-        return (
-            self.media_type in {"text/plain", "text/html"}
-            and not self.name
-            and self.headers.disposition()[0] != "attachment"
-        )
 
     def decoded(self) -> tuple[bytes, str | None]:
         """The body's bytes as the sender had them, and what was lost."""
@@ -117,7 +107,11 @@ class _Walk:
             else:
                 self._entity(raw, (body, where[1]), lines, depth + 1, inside + 1, None)
             return headers, body
-        self.leaves.append(Leaf(headers, media_type, parameters, raw[body : where[1]], inside, alternative))
+        disposition, its_parameters = headers.disposition()
+        name = its_parameters.get("filename", "") or parameters.get("name", "")
+        is_text = media_type in {"text/plain", "text/html"} and not name and disposition != "attachment"
+        content = raw[body : where[1]]
+        self.leaves.append(Leaf(headers, media_type, parameters, name, is_text, content, inside, alternative))
         if len(self.leaves) > self._limits.parts:
             raise BeyondLimit(UnreadableReason.TOO_MANY_PARTS, len(self.leaves), self._limits.parts)
         return headers, body

@@ -15,9 +15,14 @@ from mailin.quoting import is_forward, without_quotes
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-Z\[-~]{1,200}@[!-;=?A-Z\[-~]{1,200}>")
 _MAX_REFERENCES = 50
+_MAX_BODY = 8_000_000
 _MAX_HTML = 2_000_000
 _MAX_TEXT = 200_000
-"""Characters of readable text that are looked at; a complaint in words has a few hundred."""
+"""Of one text part at most so many bytes are decoded, and of HTML so many characters turned into text; of the text so
+many characters are looked at. A complaint in words has a few hundred."""
+
+
+_CUT = "the text is far too long; only its beginning was looked at"
 
 
 def read_letter(
@@ -42,7 +47,8 @@ def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: Rea
     losses: list[str] = []
     text = "\n\n".join(filter(None, (_text_of(leaf, losses) for leaf in chosen)))
     if len(text) > _MAX_TEXT:
-        losses.append(f"the text is longer than {_MAX_TEXT} characters; the rest was not looked at")
+        losses.append(_CUT)
+    own_parts = [(leaf.media_type, leaf.parameters) for leaf in leaves if not leaf.inside]
     others = (leaf for leaf in leaves if leaf not in chosen and leaf not in set_aside)
     attachments = tuple(_part(leaf, losses) for leaf in others)
     return Letter(
@@ -53,9 +59,7 @@ def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: Rea
         subject=subject,
         text=without_quotes(text[:_MAX_TEXT], forwarded=is_forward(subject)),
         attachments=attachments,
-        machine=sign_of_machine(
-            headers, mail_from, our_addresses, [leaf.headers for leaf in leaves if not leaf.inside]
-        ),
+        machine=sign_of_machine(headers, mail_from, our_addresses, own_parts),
         losses=tuple(dict.fromkeys(losses)),
         body_digest=hashlib.sha256(memoryview(raw)[body:]).hexdigest(),
     )
@@ -95,12 +99,14 @@ def _best_of(leaf: Leaf, texts: list[Leaf]) -> Leaf:
 
 def _text_of(leaf: Leaf, losses: list[str]) -> str:
     body, loss = leaf.decoded()
+    is_cut = len(body) > _MAX_BODY
+    if is_cut:
+        body = body[: body.rfind(b"\n", 0, _MAX_BODY) + 1 or _MAX_BODY]
     text, other_loss = decode_text(body, leaf.parameters.get("charset", "utf-8"))
-    losses.extend(filter(None, (loss, other_loss)))
     if leaf.media_type == "text/html":
-        if len(text) > _MAX_HTML:
-            losses.append(f"the text is longer than {_MAX_HTML} characters of HTML; the rest was not looked at")
+        is_cut = is_cut or len(text) > _MAX_HTML
         text = html_to_text(text[:_MAX_HTML])
+    losses.extend(filter(None, (loss, other_loss, _CUT if is_cut else None)))
     return clean_text(text).strip("\n")
 
 
