@@ -146,7 +146,7 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "MCO dispute date", "appeal submitted date", "date appeal submitted to MCO", "appeal date"),
     ),
     Column(
-        Field.RESPONSE_DATE, "Date of MCO response", Kind.DATE, 13,
+        Field.RESPONSE_DATE, "Date of MCO response", Kind.DATE, 14,
         "The day the MCO answered the dispute. Empty if it did not.",
         synonyms=("response date", "date MCO responded", "date responded", "MCO responded", "answer date",
                   "date MCO answered", "MCO answered", "dispute response date", "date of MCO dispute response",
@@ -164,7 +164,7 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "patient name last first", "member last name", "patient last name", "last name"),
     ),
     Column(
-        Field.RIN, "RIN", Kind.DIGITS9, 14,
+        Field.RIN, "RIN", Kind.DIGITS9, 17,
         "The member's recipient number: 9 digits, leading zeros too.",
         required=True,
         synonyms=("recipient ID", "recipient number", "recipient identification number", "member RIN",
@@ -175,14 +175,14 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
                   "beneficiary ID", "subscriber ID"),
     ),
     Column(
-        Field.SERVICE_FROM, "Date of service from", Kind.DATE, 13,
+        Field.SERVICE_FROM, "Date of service from", Kind.DATE, 14,
         "The first day of service on this claim.",
         required=True,
         synonyms=("DOS", "service from", "from date", "service start date", "start date", "begin date of service",
                   "first DOS", "from", "DOS from to", "admit date", "admission date", "statement from date"),
     ),
     Column(
-        Field.SERVICE_TO, "Date of service to", Kind.DATE, 13,
+        Field.SERVICE_TO, "Date of service to", Kind.DATE, 14,
         "The last day of service. Empty if it was one day.",
         synonyms=("service to", "to date", "service end date", "end date", "last DOS", "to", "discharge date",
                   "statement to date"),
