@@ -1,6 +1,7 @@
 """Letters on their way in: stored when they arrive, then each read outside any transaction and decided inside one."""
 
 import asyncio
+import logging
 from datetime import date
 
 from bot.house import House
@@ -22,6 +23,8 @@ from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
 from storage.work import Effect, Job
 from tickets.ports import ReplyRoute
+
+log = logging.getLogger(__name__)
 
 
 async def store(house: House, received: Received) -> int:
@@ -54,6 +57,15 @@ def park(house: House, session: Session, job: Job, error: str) -> None:
     if stored is None or stored.outcome is not None:
         return
     inbox.set_outcome(session, stored.id, LetterOutcome.PARKED, error)
+    try:
+        with session.begin_nested():
+            _promise_a_look(house, session, stored)
+    except Exception as trouble:  # noqa: BLE001  what parked the letter may hinder this too, and parked it must be
+        log.error("letter %d: its sender could not be told: %s", stored.id, type(trouble).__name__)  # noqa: TRY400
+
+
+def _promise_a_look(house: House, session: Session, stored: StoredLetter) -> None:
+    """Tell a registered person, and no machine, that staff will look."""
     letter = read_letter(inbox.raw(session, stored.id), stored.mail_from, _our_addresses(house))
     if isinstance(letter, Unreadable) or letter.machine is not None or letter.sender is None:
         return
