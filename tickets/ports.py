@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Protocol
 
 from complaints.eligibility import OpenClaim
-
 from complaints.lifecycle import Disposition, State
 from complaints.model import ClaimIssue, Person, Provider
 from complaints.notices import Notice

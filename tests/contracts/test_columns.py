@@ -32,9 +32,7 @@ async def test_texts(database: Database, put: str, got: str) -> None:
 
 
 def new_job(key: str, moment: datetime) -> sa.Insert:
-    return sa.insert(jobs).values(
-        kind="none", key=key, payload={}, created=moment, due=moment, attempts=0, strikes=0
-    )
+    return sa.insert(jobs).values(kind="none", key=key, payload={}, created=moment, due=moment, attempts=0, strikes=0)
 
 
 @pytest.mark.parametrize("character", ["x", "診"])

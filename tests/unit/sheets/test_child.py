@@ -12,8 +12,8 @@ from complaints.verdict import ReasonCode
 from sheets.child import read
 from sheets.kinds import FileFault, FileKind
 from sheets.limits import LIMITS
-from sheets.wire import ANSWER, pack_answer, unpack_answer
 from sheets.text import STAMP_PROPERTY
+from sheets.wire import ANSWER, pack_answer, unpack_answer
 from tests.unit.sheets.files import saved, with_parts, with_sheet_xml, xlsx, zipped
 
 TOO_LARGE = FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.XLSX)
