@@ -4,10 +4,12 @@ import asyncio
 import ipaddress
 import socket
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+
+from tests.parts.postgres import Postgres, postgres
 
 BLOCKED_AFTER = 1.0
 """Seconds of CPU that one callback may hold the loop. CPU and not wall time, so that a busy machine fails no test."""
@@ -31,6 +33,13 @@ def _connect(self: socket.socket, address: Any) -> None:
         if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
             raise AssertionError(f"a test tried to talk to {address!r}, beyond loopback")
     _real_connect(self, address)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Postgres]:
+    """One private PostgreSQL for the whole run."""
+    with postgres() as running:
+        yield running
 
 
 def pytest_configure() -> None:

@@ -9,13 +9,7 @@ import pytest
 
 from storage.database import Database, open_database
 from storage.schema import migrate
-from tests.parts.postgres import Postgres, postgres
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Postgres]:
-    with postgres() as running:
-        yield running
+from tests.parts.postgres import Postgres
 
 
 @pytest.fixture(scope="session")

@@ -24,13 +24,15 @@ async def send(
     body: str = "The sheet is attached.",
     attach: Sequence[Path] = (),
     headers: Sequence[str] = (),
+    protocol: str = "ESMTP",
 ) -> Sent:
     """Send one mail to the server on this loopback port; headers as "Name: value"."""
     program = required_program("swaks", "swaks")
     options = ["--server", "127.0.0.1", "--port", str(port), "--helo", "mail.example.org", "--from", sender, "--to", to]
     options += ["--header", f"Subject: {subject}", "--body", body]
+    options += ["--protocol", protocol]
     for header in headers:
-        options += ["--add-header", header]
+        options += ["--header", header]
     for path in attach:
         options += ["--attach-name", path.name, "--attach", f"@{path}"]
     process = await asyncio.create_subprocess_exec(
