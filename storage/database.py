@@ -31,7 +31,8 @@ class Database(Protocol):
         """Run `work` in a transaction of its own; when this returns, what it did is durable.
 
         What `work` raises is raised here, and nothing of it is kept. Unavailable: the database is away, locked or out
-        of space. On PostgreSQL `work` may be run again after a deadlock, so it must do nothing but use the session.
+        of space. `work` must do nothing but use the session: on SQLite it runs in the writer's thread and not in the
+        loop, and on PostgreSQL it may be run again after a deadlock.
         """
         ...
 

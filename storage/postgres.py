@@ -56,7 +56,9 @@ class PostgresDatabase:
                     return await session.run_sync(_and_notify, work)
             except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
                 if pause is None or _state(error) not in _LOST:
-                    raise _told(error) from error
+                    if _is_away(error):
+                        raise _away(error) from error
+                    raise
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  no secret
         raise AssertionError("the last pause is None")
 
@@ -104,7 +106,9 @@ async def run_once(url: sa.URL, step: Callable[[sa.Connection], T]) -> T:
         async with engine.begin() as connection:
             return await connection.run_sync(step)
     except (sa.exc.DBAPIError, OSError) as error:
-        raise _told(error) from error
+        if _is_away(error):
+            raise _away(error) from error
+        raise
     finally:
         await engine.dispose()
 
@@ -121,9 +125,12 @@ def _state(error: BaseException) -> str:
     return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
 
 
-def _told(error: Exception) -> Exception:
-    """Unavailable when the server or the way to it is to blame, else the error itself."""
-    lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
-    if lost or not isinstance(error, sa.exc.DBAPIError) or _state(error).startswith(_AWAY):
-        return Unavailable(f"PostgreSQL is away ({type(getattr(error, 'orig', error)).__name__})")
-    return error
+def _is_away(error: Exception) -> bool:
+    """Is the server or the way to it to blame?"""
+    if not isinstance(error, sa.exc.DBAPIError):
+        return True  # no connection was to be had
+    return error.connection_invalidated or _state(error).startswith(_AWAY)
+
+
+def _away(error: Exception) -> Unavailable:
+    return Unavailable(f"PostgreSQL is away ({type(getattr(error, 'orig', error)).__name__})")

@@ -139,7 +139,8 @@ class SqliteDatabase:
                 queued_work = [self._try(unit) for unit in units]
             return any(queued_work)
         except Exception as error:  # noqa: BLE001  whatever it is, nobody may be left waiting
-            _raw(self._connection).rollback()  # after a failed COMMIT SQLite's transaction is still there
+            with suppress(sqlite3.Error):  # after a failed COMMIT SQLite's transaction is still there
+                _raw(self._connection).rollback()
             for unit in units:
                 unit.error = _told(error)
             return False

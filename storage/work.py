@@ -152,7 +152,8 @@ class Worker:
     async def run(self, grace: float = 10.0) -> None:
         """Work until `stop`, then give running handlers `grace` seconds. When cancelled, stop at once.
 
-        Either way, jobs that did not finish are given back: another worker may have them at once.
+        Either way, jobs that did not finish are given back: another worker may have them at once. (A claim that is
+        cancelled on its way may leave jobs to the end of their lease.)
         """
         try:
             async with self._database.listening() as self._woken:

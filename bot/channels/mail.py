@@ -22,11 +22,13 @@ from urllib.parse import urlsplit
 import aiosmtplib
 
 from complaints.errors import RecourseError, Unavailable
+from mailin.machines import LOOP_HEADER
 from tickets.ports import Attachment
 
 SEND_TIMEOUT = 60.0
 SPEAKER = "Provider Resolution intake"
-LOOP_MARK = "X-Recourse-Loop"
+UNFOLDED = policy.SMTP.clone(max_line_length=400)
+"""A subject stays on its line: folded, some programs show it with a blank in front."""
 
 
 class Refused(RecourseError):
@@ -59,8 +61,8 @@ def message_id(notice_id: int, mail_address: str) -> str:
     return f"<notice-{notice_id}.recourse@{mail_address.rpartition('@')[2]}>"
 
 
-def compose(mail: OutgoingMail, mail_address: str) -> EmailMessage:
-    """The mail as bytes will carry it: text and HTML twins, then the sheets."""
+def compose(mail: OutgoingMail, mail_address: str) -> bytes:
+    """The mail as it goes over the wire: text and HTML twins, then the sheets."""
     message = EmailMessage(policy=policy.SMTP)
     local, _, domain = mail_address.rpartition("@")
     message["From"] = Address(SPEAKER, local, domain)
@@ -73,13 +75,13 @@ def compose(mail: OutgoingMail, mail_address: str) -> EmailMessage:
         message["References"] = " ".join(dict.fromkeys([*mail.references, mail.in_reply_to]))
     message["Auto-Submitted"] = "auto-replied" if mail.in_reply_to else "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message[LOOP_MARK] = mail_address
+    message[LOOP_HEADER] = mail_address
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     for attachment in mail.attachments:
         main, _, sub = attachment.media_type.partition("/")
         message.add_attachment(attachment.body, maintype=main, subtype=sub, filename=attachment.name)
-    return message
+    return message.as_bytes(policy=UNFOLDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +93,16 @@ class Relay:
     mail_address: str
 
     async def send(self, mail: OutgoingMail) -> None:
-        message = compose(mail, self.mail_address)
+        relay = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            timeout=SEND_TIMEOUT,
+            local_hostname=self.mail_address.rpartition("@")[2],
+            start_tls=False if _is_this_machine(self.host) else None,
+        )
         try:
-            await aiosmtplib.send(
-                message,
-                sender="",
-                recipients=[mail.to],
-                hostname=self.host,
-                port=self.port,
-                timeout=SEND_TIMEOUT,
-                local_hostname=self.mail_address.rpartition("@")[2],
-                start_tls=False if _is_this_machine(self.host) else None,
-            )
+            async with relay:
+                await relay.sendmail("", [mail.to], compose(mail, self.mail_address))
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _told(error.recipients[0].code) from error
         except aiosmtplib.SMTPResponseException as error:
@@ -122,7 +122,7 @@ class Maildir:
 
     async def send(self, mail: OutgoingMail) -> None:
         name = mail.message_id.strip("<>").replace("/", "-")
-        await asyncio.to_thread(self._write, name, bytes(compose(mail, self.mail_address)))
+        await asyncio.to_thread(self._write, name, compose(mail, self.mail_address))
 
     def _write(self, name: str, body: bytes) -> None:
         """Durable, and once: a mail that is there already, read or unread, is not put there again."""

@@ -3,11 +3,13 @@
 import asyncio
 import imaplib
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -68,7 +70,7 @@ def _fill(path: Path, series: str) -> None:
     )
     titles = [str(cell.value).replace("\n", " ").rstrip(" *") for cell in sheet[above]]
     for row, number in enumerate(range(3), above + 1):
-        values = {
+        values: dict[str, Any] = {
             "MCO tracking number": f"{series}{number}",
             "Date dispute submitted to MCO": office.today() - timedelta(days=40),
             "Member name": "Sample, Pat",
@@ -155,8 +157,20 @@ async def test_closing_reaches_the_first_mails_thread_and_the_other_address(
     ours = [number for number, mail in enumerate(mails, 1) if message_id in (mail["Message-ID"], mail["In-Reply-To"])]
     assert len(ours) == 3, "the sent mail's copy, the receipt, the closure notice"
     found = await asyncio.to_thread(threads, mailboxes, CLINIC)
-    thread = next(part for part in found.replace(")(", ")\n(").splitlines() if f"{ours[0]} " in part.replace("(", ""))
-    assert {int(word) for word in thread.replace("(", " ").replace(")", " ").split()} == set(ours)
+    assert set(ours) in top_level(found)
+
+
+def top_level(threads: str) -> list[set[int]]:
+    """The numbers of each whole thread: (1)(2 (3)(4)) → {1}, {2, 3, 4}."""
+    found: list[set[int]] = []
+    depth = 0
+    for token in re.findall(r"[()]|\d+", threads):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if token == "(" and depth == 1:
+            found.append(set())
+        elif token.isdigit():
+            found[-1].add(int(token))
+    return found
 
 
 async def test_postfix_keeps_the_mail_while_recourse_is_away(
