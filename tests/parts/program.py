@@ -116,14 +116,14 @@ async def serving(place: Installation, port: int = 0) -> AsyncIterator[Server]:
             stderr=stderr,
         )  # fmt: skip
     try:
-        yield Server(process, await _ready(process, log), log)
+        yield Server(process, await ready(process, log), log)
     finally:
         if process.returncode is None:
             process.terminate()
         await process.communicate()
 
 
-async def _ready(process: asyncio.subprocess.Process, log: Path) -> int:
+async def ready(process: asyncio.subprocess.Process, log: Path) -> int:
     """The port it listens on, once it is ready."""
     assert process.stdout is not None
     port = 0
