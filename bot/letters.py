@@ -20,7 +20,7 @@ class SheetsRead:
     complaints: tuple[Complaint, ...]
     unreadable: tuple[Finding, ...]
     registers: bool
-    """One of them is a filled registration sheet."""
+    """There is no complaint, but a filled registration sheet."""
 
 
 async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> SheetsRead:
@@ -31,10 +31,11 @@ async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> Sheet
     likely = [part for part in letter.attachments if looks_like_sheet(part.body, part.name, part.media_type)]
     books = [await reader.read(part.body, part.name) for part in likely or letter.attachments[:1]]
     results = [book_complaint(book, today) for book in books]
+    complaints = tuple(result for result in results if isinstance(result, Complaint))
     return SheetsRead(
-        complaints=tuple(result for result in results if isinstance(result, Complaint)),
+        complaints=complaints,
         unreadable=tuple(result for result in results if isinstance(result, Finding)),
-        registers=any(registrations(book) for book in books),
+        registers=not complaints and any(registrations(book) for book in books),
     )
 
 

@@ -55,7 +55,7 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
     if twin is not None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.DUPLICATE_LETTER, f"letter {twin.id}", twin.ticket)
     route = ReplyRoute(CHANNEL, letter.sender, letter.message_id, letter.references, stored.id)
-    if turn.registers and not turn.event.sheets:
+    if turn.registers:
         return _answer(session, turn, route, RegistrationReceived(), books)
     if not books.registry.providers_of(letter.sender):
         return _answer(session, turn, route, NotRegistered(), books)
