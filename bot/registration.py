@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from bot.letters import registrations
+from complaints.cells import Workbook
 from complaints.errors import UsageError
 from complaints.registration_sheet import (
     REGISTRATION_COLUMNS,
@@ -12,21 +14,27 @@ from complaints.registration_sheet import (
     Trouble,
     read_registration,
 )
+from mailin.limits import Unreadable
+from mailin.reading import read_letter
 from sheets.kinds import FileFault
-from sheets.reading import read_file
+from sheets.reading import looks_like_sheet, read_file
 
 _HEADERS = {column.field: column.header for column in REGISTRATION_COLUMNS}
 
 
 def read_registration_file(path: Path) -> list[dict[str, Any]]:
-    """The rows as `providers.import` takes them. UsageError names every fault: row, column, what is wrong."""
+    """The rows as `providers.import` takes them, from a sheet or a mail (.eml) that carries one.
+
+    UsageError names every fault: row, column, what is wrong.
+    """
     try:
-        book = read_file(path.read_bytes(), path.name)
+        body = path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}.") from error
+    book = _sheet_in_mail(body, path) if path.suffix.lower() == ".eml" else read_file(body, path.name)
     if isinstance(book, FileFault):
         kind = book.kind.value.replace("_", " ")
-        raise UsageError(f"{path} cannot be read as a registration sheet ({kind}). Give an .xlsx or .csv file.")
+        raise UsageError(f"{path} cannot be read as a registration sheet ({kind}). Give an .xlsx, .csv or .eml file.")
     results = read_registration(book)
     faults = [fault for fault in results if isinstance(fault, RegistrationFault)]
     if faults:
@@ -36,6 +44,18 @@ def read_registration_file(path: Path) -> list[dict[str, Any]]:
     if not rows:
         raise UsageError(f"{path} has no filled rows. Each needs a provider name, an HFS provider ID and an e-mail.")
     return [_args(row) for row in rows]
+
+
+def _sheet_in_mail(body: bytes, path: Path) -> Workbook | FileFault:
+    """The registration sheet in a mail as `recourse letters show ID --raw` prints it; else the first sheet in it."""
+    letter = read_letter(body, "", frozenset())
+    if isinstance(letter, Unreadable):
+        raise UsageError(f"{path} is not a mail that can be read ({letter.reason.value}).")
+    sheets = [part for part in letter.attachments if looks_like_sheet(part.body, part.name, part.media_type)]
+    books = [read_file(part.body, part.name) for part in sheets]
+    if not books:
+        raise UsageError(f"{path} is a mail without a sheet in it.")
+    return next((book for book in books if registrations(book)), books[0])
 
 
 def _args(row: RegistrationRow) -> dict[str, Any]:
