@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from complaints.lifecycle import Disposition
+from complaints.model import Field
 from complaints.verdict import Finding, Verdict
 
 
@@ -65,6 +66,14 @@ class CouldNotRead:
     """A file came that could not be read as a claim sheet. The blank claim sheet is attached."""
 
     findings: tuple[Finding, ...]
+
+
+EXAMPLE_IN_WORDS = (
+    (Field.MCO, "CountyCare"),
+    (Field.TRACKING_NUMBER, "193450004656"),
+    (Field.DISPUTE_DATE, "10/15/2026"),
+)
+"""How to file one claim without a sheet, as our mails show it. Quoted back to us it is nobody's complaint."""
 
 
 @dataclass(frozen=True, slots=True)

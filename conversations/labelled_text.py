@@ -15,6 +15,7 @@ from complaints.dates import read_date
 from complaints.header_mapping import HeaderMap
 from complaints.identifiers import is_no_number
 from complaints.model import Complaint, Field, Flaw
+from complaints.notices import EXAMPLE_IN_WORDS
 from conversations.claims_in_words import Said, complaint_in
 from conversations.letter_text import own_lines
 
@@ -51,11 +52,25 @@ def read_text(text: str, today: date) -> Complaint | None:
     (a signature's phone and e-mail do not count), whether or not something stands behind them. A label that is repeated
     begins the next claim; several tracking numbers behind one label are a claim each. Claims are numbered from 1.
     """
-    said = list(_read_lines(own_lines(text), today))
+    said = _without_our_example(list(_read_lines(own_lines(text), today)))
     labels = {field for field, _ in said} - _IN_EVERY_SIGNATURE
     if len(labels) < 2 or not labels & _CORE:
         return None
     return complaint_in(said, today)
+
+
+def _without_our_example(said: Sequence[Said]) -> list[Said]:
+    """A reply may hold our own mail without any mark of a quotation, and our mails show how a complaint is written."""
+    length = len(EXAMPLE_IN_WORDS)
+    kept: list[Said] = []
+    index = 0
+    while index < len(said):
+        if tuple(said[index : index + length]) == EXAMPLE_IN_WORDS:
+            index += length
+        else:
+            kept.append(said[index])
+            index += 1
+    return kept
 
 
 def _read_lines(lines: Sequence[str], today: date) -> Iterator[Said]:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from complaints.claim_sheet import CLAIM_COLUMNS, COMPLAINT_FIELDS
 from complaints.lifecycle import Disposition
-from complaints.model import ClaimIssue, Source
+from complaints.model import Source
 from complaints.notices import (
+    EXAMPLE_IN_WORDS,
     AlreadyFiled,
     ClosureNotice,
     CouldNotRead,
@@ -58,7 +60,7 @@ def view(notice: Notice) -> View:
             short = _short(notice.findings) or "the file could not be read"
             return View("could_not_read", {"why": reasons(notice.findings), "short": short})
         case NoComplaint():
-            return View("no_complaint")
+            return View("no_complaint", {"example": _EXAMPLE})
         case PersonWillLook():
             return View("person_will_look", {"received": day(notice.received)})
         case RegistrationReceived():
@@ -76,16 +78,11 @@ def _opened(notice: Receipt | PartlyAccepted) -> dict[str, object]:
         "ticket": clean(notice.ticket),
         "claims": counted(len(claims), "claim"),
         "mco": _mco(verdict),
-        "facts": _facts(claims, notice.provider),
+        "facts": [("Provider", clean(notice.provider, LONGEST_NAME))],
+        "submitted": days_between(claim.dispute_date.value for claim in claims if claim.dispute_date.value),
         "present_by": day(notice.present_by),
         "check": reasons(_warnings(verdict), verdict.complaint),
     }
-
-
-def _facts(claims: Sequence[ClaimIssue], provider: str) -> list[tuple[str, str]]:
-    facts = [("Provider", clean(provider, LONGEST_NAME))]
-    submitted = days_between(claim.dispute_date.value for claim in claims if claim.dispute_date.value)
-    return facts + ([("Submitted to the MCO", submitted)] if submitted else [])
 
 
 def _left_out(verdict: Verdict) -> dict[str, object]:
@@ -141,6 +138,10 @@ def _sheet_required(notice: SheetRequired) -> dict[str, object]:
 
 _SAID_BY_THE_SHEET = frozenset({ReasonCode.TEMPLATE_REQUIRED, ReasonCode.MISSING_FIELD})
 """An empty cell of the filled sheet that goes with the answer says for itself that it is missing."""
+
+
+_HEADERS = {column.field: column.header for column in (*COMPLAINT_FIELDS, *CLAIM_COLUMNS)}
+_EXAMPLE = [(_HEADERS[name], value) for name, value in EXAMPLE_IN_WORDS]
 
 
 def _closed(notice: ClosureNotice) -> dict[str, object]:
