@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import Broken, NotPossible
 from storage import files
-from storage.statements import changed, insert, is_postgresql
+from storage.statements import changed, insert_unless, is_postgresql
 from storage.states import LetterOutcome
+from storage.tables import files as bodies
 from storage.tables import letters
 from storage.work import enqueue, unpark
 
@@ -38,16 +39,30 @@ class StoredLetter:
     ticket: str | None
 
 
+_LETTER = letters.c.id == sa.bindparam("letter")
+_PUT = insert_unless(letters, ["digest", "recipient"], returning=letters.c.id, outcome_detail="")
+_FIND = sa.select(letters).where(_LETTER)
+_RAW = sa.select(bodies.c.body).join(letters).where(_LETTER)
+_SET_READING = sa.update(letters).where(_LETTER)
+_SET_OUTCOME = sa.update(letters).where(_LETTER, letters.c.outcome.is_(None))
+_DECIDED = letters.c.outcome != LetterOutcome.DUPLICATE_LETTER  # null, and so not true, while it waits
+_FIND_TWIN = (
+    sa.select(letters)
+    .where(*(letters.c[name] == sa.bindparam(name) for name in ("message_id", "sender", "body_digest")))
+    .where(letters.c.id != sa.bindparam("letter"))
+    .where(sa.or_(_DECIDED, sa.and_(letters.c.outcome.is_(None), letters.c.id < sa.bindparam("letter"))))
+    .order_by(letters.c.id)
+    .limit(1)
+)
+
+
 def put(
     session: Session, raw: bytes, mail_from: str, recipient: str, peer: str, received: datetime
 ) -> tuple[int, bool]:
     """Store a letter and queue it to be read: (its id, True), or (the id it has, False) when it came before."""
     digest = files.put(session, raw)
-    statement = insert(session, letters).values(
-        digest=digest, recipient=recipient, mail_from=mail_from, peer=peer, received=received, outcome_detail=""
-    )
-    statement = statement.on_conflict_do_nothing(index_elements=["digest", "recipient"])
-    new = session.scalar(statement.returning(letters.c.id))
+    values = {"digest": digest, "recipient": recipient, "mail_from": mail_from, "peer": peer, "received": received}
+    new = session.scalar(_PUT(session), values)
     if new is None:
         same = sa.and_(letters.c.digest == digest, letters.c.recipient == recipient)
         return session.execute(sa.select(letters.c.id).where(same)).scalar_one(), False
@@ -56,16 +71,15 @@ def put(
 
 
 def find(session: Session, letter_id: int) -> StoredLetter | None:
-    found = _select(session, letters.c.id == letter_id)
-    return found[0] if found else None
+    return _one(session, _FIND, {"letter": letter_id})
 
 
 def raw(session: Session, letter_id: int) -> bytes:
     """The letter's bytes as they came. Broken: there is no such letter."""
-    digest = session.scalar(sa.select(letters.c.digest).where(letters.c.id == letter_id))
-    if digest is None:
+    body = session.scalar(_RAW, {"letter": letter_id})
+    if body is None:
         raise Broken(f"letter {letter_id} is missing")
-    return files.get(session, digest)
+    return bytes(body)
 
 
 def record_reading(
@@ -81,30 +95,26 @@ def record_reading(
         number = int.from_bytes(hashlib.sha256(message_id.encode("utf-8", "replace")).digest()[:8], signed=True)
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
     read = {"sender": sender, "message_id": message_id, "body_digest": body_digest}
-    session.execute(sa.update(letters).where(letters.c.id == letter_id).values(**read))
+    session.execute(_SET_READING, {"letter": letter_id} | read)
     if sender is None or message_id is None:
         return None
-    same = (letters.c.message_id == message_id, letters.c.sender == sender, letters.c.body_digest == body_digest)
-    decided = letters.c.outcome != LetterOutcome.DUPLICATE_LETTER  # null, and so not true, while it waits
-    before = sa.or_(decided, sa.and_(letters.c.outcome.is_(None), letters.c.id < letter_id))
-    twins = _select(session, *same, letters.c.id != letter_id, before, order=letters.c.id, limit=1)
-    return twins[0] if twins else None
+    return _one(session, _FIND_TWIN, {"letter": letter_id} | read)
 
 
 def set_outcome(
     session: Session, letter_id: int, outcome: LetterOutcome, detail: str = "", ticket: str | None = None
 ) -> None:
     """Say what became of a letter, once. Broken: it has an outcome already, or there is no such letter."""
-    waiting = sa.and_(letters.c.id == letter_id, letters.c.outcome.is_(None))
     decision = {"outcome": outcome, "outcome_detail": detail, "ticket": ticket}
-    if changed(session, sa.update(letters).where(waiting).values(**decision)) != 1:
+    if changed(session, _SET_OUTCOME, {"letter": letter_id} | decision) != 1:
         raise Broken(f"letter {letter_id} has an outcome already, or does not exist")
 
 
 def list_letters(session: Session, outcome: LetterOutcome | None = None, limit: int = 200) -> Sequence[StoredLetter]:
     """The newest letters first, all of them or those with one outcome."""
     wanted = [] if outcome is None else [letters.c.outcome == outcome]
-    return _select(session, *wanted, order=letters.c.id.desc(), limit=limit)
+    statement = sa.select(letters).where(*wanted).order_by(letters.c.id.desc()).limit(limit)
+    return [StoredLetter(**row) for row in session.execute(statement).mappings()]
 
 
 def retry(session: Session, letter_id: int) -> None:
@@ -121,8 +131,6 @@ def _key(letter_id: int) -> str:
     return f"letter:{letter_id}"
 
 
-def _select(
-    session: Session, *where: sa.ColumnElement[bool], order: Any = None, limit: int | None = None
-) -> list[StoredLetter]:
-    statement = sa.select(letters).where(*where).order_by(order).limit(limit)
-    return [StoredLetter(**row) for row in session.execute(statement).mappings()]
+def _one(session: Session, statement: sa.Select[Any], values: dict[str, Any]) -> StoredLetter | None:
+    row = session.execute(statement, values).mappings().one_or_none()
+    return None if row is None else StoredLetter(**row)

@@ -30,6 +30,20 @@ class TicketEvent:
     detail: str
 
 
+_LOCK_PROVIDER = (
+    sa.select(providers.c.id).where(providers.c.id == sa.bindparam("provider")).with_for_update(key_share=True)
+)
+_OPEN_CLAIMS = (
+    sa.select(claim_rows, tickets.c.mco.label("ticket_mco"))
+    .join(tickets)
+    .where(claim_rows.c.provider_id == sa.bindparam("provider"), tickets.c.state.not_in(ENDED))
+    .where(claim_rows.c.tracking_folded.in_(sa.bindparam("numbers", expanding=True)))
+    .order_by(claim_rows.c.id)
+)
+_ADD_TICKET, _ADD_CLAIMS = sa.insert(tickets), sa.insert(claim_rows)
+_ADD_VERDICT, _ADD_EVENT = sa.insert(verdicts), sa.insert(ticket_events)
+
+
 class SqlLedger:
     """`tickets.ports.Ledger` in one unit of work."""
 
@@ -39,19 +53,12 @@ class SqlLedger:
     def open_claims(self, provider_id: int, tracking_numbers: Sequence[str]) -> Sequence[OpenClaim]:
         """As in the port. Until this transaction ends, other submissions of the provider wait here (PostgreSQL), so
         that two copies of one complaint cannot both find nothing."""
-        lock = sa.select(providers.c.id).where(providers.c.id == provider_id).with_for_update(key_share=True)
-        self._session.execute(lock)
-        open_ones = (
-            sa.select(claim_rows, tickets.c.mco.label("ticket_mco"))
-            .join(tickets)
-            .where(claim_rows.c.provider_id == provider_id, tickets.c.state.not_in(ENDED))
-            .order_by(claim_rows.c.id)
-        )
+        self._session.execute(_LOCK_PROVIDER, {"provider": provider_id})
         numbers = sorted(set(tracking_numbers))
         found = []
         for start in range(0, len(numbers), _AT_ONCE):
-            some = claim_rows.c.tracking_folded.in_(numbers[start : start + _AT_ONCE])
-            found += [_open_claim(row) for row in self._session.execute(open_ones.where(some)).mappings()]
+            some = {"provider": provider_id, "numbers": numbers[start : start + _AT_ONCE]}
+            found += [_open_claim(row) for row in self._session.execute(_OPEN_CLAIMS, some).mappings()]
         return found
 
     def next_sequence(self, year: int) -> int:
@@ -60,11 +67,11 @@ class SqlLedger:
         return int(self._session.execute(statement.returning(counters.c.value)).scalar_one())
 
     def add(self, ticket: Ticket, claims: Sequence[ClaimIssue], verdict: Verdict) -> None:
-        self._session.execute(sa.insert(tickets).values(**_ticket_row(ticket), block=_block(verdict.complaint)))
+        self._session.execute(_ADD_TICKET, _ticket_row(ticket) | {"block": _block(verdict.complaint)})
         if claims:
-            self._session.execute(sa.insert(claim_rows), [_claim_row(ticket, claim) for claim in claims])
+            self._session.execute(_ADD_CLAIMS, [_claim_row(ticket, claim) for claim in claims])
         judged = {"judged_on": verdict.today, "outcome": verdict.outcome, "asked": _plain(verdict.asked)}
-        self._session.execute(sa.insert(verdicts).values(ticket=ticket.number, **judged))
+        self._session.execute(_ADD_VERDICT, {"ticket": ticket.number} | judged)
 
     def find(self, number: str) -> Ticket | None:
         return self._find(sa.select(tickets).where(tickets.c.number == number))
@@ -81,8 +88,8 @@ class SqlLedger:
             raise Broken(f"ticket {number} has ended already, or does not exist")
 
     def record(self, number: str, moment: datetime, event: str, who: str, detail: str = "") -> None:
-        line = {"moment": moment, "event": event, "who": who, "detail": detail}
-        self._session.execute(sa.insert(ticket_events).values(ticket=number, **line))
+        line = {"ticket": number, "moment": moment, "event": event, "who": who, "detail": detail}
+        self._session.execute(_ADD_EVENT, line)
 
     def _find(self, statement: sa.Select[Any]) -> Ticket | None:
         row = self._session.execute(statement).mappings().one_or_none()

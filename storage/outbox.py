@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from complaints.errors import Broken
 from storage import files
 from storage.columns import from_now
-from storage.statements import changed, insert
+from storage.statements import changed, insert_unless
 from storage.states import NoticeState
 from storage.tables import files as bodies
 from storage.tables import notice_attachments, notices
@@ -51,42 +52,56 @@ class StoredNotice:
     message_id: str | None
 
 
+_OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id")
+_STORED = ("id", "state", "created", "sent", "error", "message_id")
+_NOTICE = notices.c.id == sa.bindparam("notice")
+_PUT = insert_unless(notices, ["key"], returning=notices.c.id, created=from_now(0), state=NoticeState.QUEUED)
+_PUT_ATTACHMENT = sa.insert(notice_attachments)
+_FIND = sa.select(notices).where(_NOTICE)
+_FIND_ATTACHMENTS = (
+    sa.select(notice_attachments.c.name, notice_attachments.c.media_type, bodies.c.body)
+    .join(bodies)
+    .where(notice_attachments.c.notice_id == sa.bindparam("notice"))
+    .order_by(notice_attachments.c.position)
+)
+_QUEUED = sa.and_(_NOTICE, notices.c.state == NoticeState.QUEUED)
+_MARK_SENT = sa.update(notices).where(_QUEUED).values(state=NoticeState.SENT, sent=from_now(0))
+_MARK_UNDELIVERABLE = sa.update(notices).where(_QUEUED).values(state=NoticeState.UNDELIVERABLE)
+
+
 def put(session: Session, notice: NewNotice) -> int | None:
     """Store a notice and queue it to be sent: its id; None when there was one with this key ever."""
     values = {name: getattr(notice, name) for name in _OWN} | {"thread": list(notice.thread)}
-    statement = insert(session, notices).values(**values, created=from_now(0), state=NoticeState.QUEUED)
-    statement = statement.on_conflict_do_nothing(index_elements=["key"])
-    new: int | None = session.scalar(statement.returning(notices.c.id))
+    new: int | None = session.scalar(_PUT(session), values)
     if new is None:
         return None
     for position, attachment in enumerate(notice.attachments):
         part = {"name": attachment.name, "media_type": attachment.media_type}
         part |= {"digest": files.put(session, attachment.body)}
-        session.execute(sa.insert(notice_attachments).values(notice_id=new, position=position, **part))
+        session.execute(_PUT_ATTACHMENT, part | {"notice_id": new, "position": position})
     enqueue(session, KIND, f"notice:{new}", {"notice": new})
     return new
 
 
 def load(session: Session, notice_id: int) -> StoredNotice:
     """A notice with its attachments. Broken: there is none with this id."""
-    found = _select(session, sa.select(notices).where(notices.c.id == notice_id))
+    this = {"notice": notice_id}
+    found = _select(session, _FIND, this)
     if not found:
         raise Broken(f"notice {notice_id} is missing")
-    parts = notice_attachments
-    statement = sa.select(parts.c.name, parts.c.media_type, bodies.c.body).join(bodies).order_by(parts.c.position)
-    rows = session.execute(statement.where(parts.c.notice_id == notice_id))
+    rows = session.execute(_FIND_ATTACHMENTS, this)
     attachments = tuple(Attachment(name, media_type, bytes(body)) for name, media_type, body in rows)
     return replace(found[0], notice=replace(found[0].notice, attachments=attachments))
 
 
 def mark_sent(session: Session, notice_id: int, message_id: str) -> None:
     """It was handed on under this Message-ID. Broken: it is not queued."""
-    _settle(session, notice_id, {"state": NoticeState.SENT, "sent": from_now(0), "message_id": message_id})
+    _settle(session, _MARK_SENT, {"notice": notice_id, "message_id": message_id})
 
 
 def mark_undeliverable(session: Session, notice_id: int, error: str) -> None:
     """It will never get there; `error` says why, without member data. Broken: it is not queued."""
-    _settle(session, notice_id, {"state": NoticeState.UNDELIVERABLE, "error": error})
+    _settle(session, _MARK_UNDELIVERABLE, {"notice": notice_id, "error": error})
 
 
 def list_notices(
@@ -114,21 +129,18 @@ def ticket_of(session: Session, message_ids: Sequence[str]) -> str | None:
     return ticket
 
 
-_OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id")
-_STORED = ("id", "state", "created", "sent", "error", "message_id")
+def _settle(session: Session, statement: sa.Update, values: dict[str, Any]) -> None:
+    if changed(session, statement, values) != 1:
+        raise Broken(f"notice {values['notice']} is not queued")
 
 
-def _settle(session: Session, notice_id: int, values: dict[str, object]) -> None:
-    queued = sa.and_(notices.c.id == notice_id, notices.c.state == NoticeState.QUEUED)
-    if changed(session, sa.update(notices).where(queued).values(**values)) != 1:
-        raise Broken(f"notice {notice_id} is not queued")
-
-
-def _select(session: Session, statement: sa.Select[tuple[object, ...]]) -> list[StoredNotice]:
+def _select(
+    session: Session, statement: sa.Select[tuple[object, ...]], values: dict[str, Any] | None = None
+) -> list[StoredNotice]:
     return [
         StoredNotice(
             notice=NewNotice(**{name: row[name] for name in _OWN}, thread=tuple(row["thread"])),
             **{name: row[name] for name in _STORED},
         )
-        for row in session.execute(statement).mappings()
+        for row in session.execute(statement, values).mappings()
     ]

@@ -9,6 +9,10 @@ from complaints.model import Person, Provider, Role
 from storage.statements import insert
 from storage.tables import people, providers
 
+_PROVIDERS_OF = (
+    sa.select(providers).join(people).where(people.c.address == sa.bindparam("said")).order_by(providers.c.id)
+)
+
 
 class SqlRegistry:
     """`tickets.ports.Registry` in one unit of work."""
@@ -17,8 +21,8 @@ class SqlRegistry:
         self._session = session
 
     def providers_of(self, address: str) -> Sequence[Provider]:
-        theirs = sa.select(providers).join(people).where(people.c.address == address.lower())
-        return [Provider(**row) for row in self._session.execute(theirs.order_by(providers.c.id)).mappings()]
+        rows = self._session.execute(_PROVIDERS_OF, {"said": address.lower()})
+        return [Provider(**row) for row in rows.mappings()]
 
     def people_of(self, provider_id: int) -> Sequence[Person]:
         statement = sa.select(*_PERSON).where(people.c.provider_id == provider_id).order_by(people.c.id)

@@ -1,5 +1,9 @@
-"""Small help with statements: what the two engines spell differently, and the sign that new work was queued."""
+"""Small help with statements: what the two engines spell differently, and the sign that new work was queued.
 
+Statements of the main path are built once, as constants: building one costs more than running it.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +21,23 @@ def is_postgresql(session: Session) -> bool:
 def insert(session: Session, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows ON CONFLICT."""
     return postgresql.insert(table) if is_postgresql(session) else sqlite.insert(table)
+
+
+def insert_unless(
+    table: sa.Table, same: list[str], *, returning: sa.Column[Any] | None = None, **fixed: Any
+) -> Callable[[Session], sa.Executable]:
+    """For a constant: an INSERT that does nothing when there is a row with the same values in the columns `same`.
+
+    What is not `fixed` it takes as parameters. `returning` is a column of the row that it made; there is none when it
+    made none.
+    """
+
+    def finished(statement: postgresql.Insert | sqlite.Insert) -> sa.Executable:
+        careful = statement.values(**fixed).on_conflict_do_nothing(index_elements=same)
+        return careful if returning is None else careful.returning(returning)
+
+    on_postgresql, on_sqlite = finished(postgresql.insert(table)), finished(sqlite.insert(table))
+    return lambda session: on_postgresql if is_postgresql(session) else on_sqlite
 
 
 def changed(session: Session, statement: sa.Update | sa.Delete, values: dict[str, Any] | None = None) -> int:

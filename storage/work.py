@@ -20,9 +20,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from complaints.errors import Broken, Unavailable
-from storage.columns import from_now
+from storage.columns import Moment, from_now
 from storage.database import Database
-from storage.statements import announce_work, changed, insert
+from storage.statements import announce_work, changed, insert_unless
 from storage.tables import jobs
 
 log = logging.getLogger(__name__)
@@ -66,12 +66,13 @@ ParkHook = Callable[[Session, Job, str], None]
 """`on_park(session, job, error)`, in the transaction that parks the job. `error` never holds member data."""
 
 
+_DUE_THEN = sa.func.coalesce(sa.bindparam("moment", type_=Moment()), from_now(0))
+_ENQUEUE = insert_unless(jobs, ["key"], created=from_now(0), due=_DUE_THEN, attempts=0, strikes=0)
+
+
 def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], due: datetime | None = None) -> None:
     """Put a job into the caller's transaction, due at once or at `due`. Nothing happens while `key` is in the queue."""
-    statement = insert(session, jobs).values(
-        kind=kind, key=key, payload=payload, created=from_now(0), due=due or from_now(0), attempts=0, strikes=0
-    )
-    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    session.execute(_ENQUEUE(session), {"kind": kind, "key": key, "payload": payload, "moment": due})
     announce_work(session)
 
 
@@ -83,7 +84,7 @@ def unpark(session: Session, key: str) -> bool:
     return changed(session, sa.update(jobs).where(parked).values(**anew)) == 1
 
 
-# Built once: building a statement costs more than running it. `token` is the attempt count that the claim gave out.
+# `token` is the attempt count that the claim gave out.
 _DUE = (
     sa.select(jobs.c.id)
     .where(jobs.c.parked.is_(None), jobs.c.due <= from_now(0), jobs.c.kind.in_(sa.bindparam("kinds", expanding=True)))
