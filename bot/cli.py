@@ -31,6 +31,7 @@ def serve(settings: SettingsLoader) -> None:
     from bot.serve import serve as run
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     for name in unknown_variables():
         click.echo(f"recourse: {name} is not a setting and has no effect (docs/settings.md lists them)", err=True)
     asyncio.run(run(settings(), lambda line: click.echo(f"recourse: {line}")))

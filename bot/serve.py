@@ -40,22 +40,21 @@ async def serve(settings: Settings, announce: Announce) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await make_if_missing(settings)
-    async with open_house(settings) as house:
+    async with open_house(settings) as house, AsyncExitStack() as parts:
         worker = _worker(house)
-        async with AsyncExitStack() as parts, asyncio.TaskGroup() as tasks:
-            working = tasks.create_task(worker.run(grace=GRACE))
-            if path := sqlite_path(read_url(settings.database_url)):
-                await parts.enter_async_context(open_door(door_of(path), partial(_perform, house)))
-            for listen, lmtp in ((settings.smtp_listen, False), (settings.lmtp_listen, True)):
-                if listen:
-                    receiver = await parts.enter_async_context(_receiver(house, listen, lmtp=lmtp))
-                    announce(f"{'LMTP' if lmtp else 'SMTP'} on {listen.rpartition(':')[0]}:{receiver.port}")
+        if path := sqlite_path(read_url(settings.database_url)):
+            await parts.enter_async_context(open_door(door_of(path), partial(_perform, house)))
+        for listen, lmtp in ((settings.smtp_listen, False), (settings.lmtp_listen, True)):
+            if listen:
+                receiver = await parts.enter_async_context(_receiver(house, listen, lmtp=lmtp))
+                announce(f"{'LMTP' if lmtp else 'SMTP'} on {listen.rpartition(':')[0]}:{receiver.port}")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(worker.run(grace=GRACE))
             announce(f"ready: mail to {settings.mail_address}, answers by {settings.relay}")
             await stop.wait()
             announce("stopping: finishing what was begun")
             await parts.aclose()
             worker.stop()
-            await working
 
 
 def _worker(house: House) -> Worker:

@@ -1,0 +1,75 @@
+"""Settings: from where they come, and what is said about each that is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, host_and_port, load, unknown_variables
+from complaints.errors import SettingsError
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    config = tmp_path / "recourse.toml"
+    config.write_text('mail_address = "a@example.org"\nrelay = "smtp://127.0.0.1:25"\n')
+    settings = load(config, {"RECOURSE_MAIL_ADDRESS": "b@example.org"})
+    assert settings == Settings(mail_address="b@example.org", relay="smtp://127.0.0.1:25")
+
+
+def test_the_file_may_be_named_in_the_environment(tmp_path: Path) -> None:
+    config = tmp_path / "other.toml"
+    config.write_text('mail_address = "a@example.org"\n')
+    assert load(None, {"RECOURSE_CONFIG": str(config)}).mail_address == "a@example.org"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MAIL_ADDRESS", "complaints", "is not a mail address. Example: complaints@example.gov"),
+        ("MAIL_ADDRESS", "a@b, c@d", "is not a mail address"),
+        ("SMTP_LISTEN", "8025", "is not host:port. Example: 127.0.0.1:8025"),
+        ("SMTP_LISTEN", "127.0.0.1:99999", "is not host:port"),
+        ("SMTP_LISTEN", "0.0.0.0:25", "which others can reach"),
+        ("LMTP_LISTEN", "mail.example.org:24", "which others can reach"),
+        ("RELAY", "localhost", "is neither smtp://host:port nor maildir:PATH"),
+        ("RELAY", "smtp://localhost", "is neither"),
+        ("RELAY", "smtp://localhost:port", "is neither"),
+        ("RELAY", "maildir:", "is neither"),
+        ("SENDER_CHECK", "verify", "is not offered yet"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_was_read_and_what_is_right(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(Path("/dev/null"), {f"RECOURSE_{name}": value})
+    assert f"RECOURSE_{name}" in str(refused.value)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('smtp_lisen = "127.0.0.1:25"', "'smtp_lisen' is not a setting"),
+        ("smtp_listen = 25", "must be a text in quotes"),
+        ("smtp_listen", "is not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_named(tmp_path: Path, text: str, said: str) -> None:
+    config = tmp_path / "recourse.toml"
+    config.write_text(text)
+    with pytest.raises(SettingsError, match=r"recourse\.toml") as refused:
+        load(config, {})
+    assert said in str(refused.value)
+
+
+def test_a_missing_file_that_was_named_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="No such file"):
+        load(tmp_path / "nowhere.toml", {})
+
+
+def test_variables_that_are_no_settings_are_told() -> None:
+    names = {"RECOURSE_RELAY": "", "RECOURSE_RELAI": "", "RECOURSE_CONFIG": "", "PATH": ""}
+    assert unknown_variables(names) == ("RECOURSE_RELAI",)
+
+
+def test_an_ipv6_address_stands_in_brackets() -> None:
+    assert host_and_port("smtp_listen", "[::1]:8025") == ("::1", 8025)
+    assert Settings(smtp_listen="[::1]:8025").smtp_listen == "[::1]:8025"
