@@ -75,10 +75,10 @@ def find(session: Session, letter_id: int) -> StoredLetter | None:
 
 
 def raw(session: Session, letter_id: int) -> bytes:
-    """The letter's bytes as they came. Broken: there is no such letter."""
+    """The letter's bytes as they came. Broken: there is no such letter, or its bytes are lost."""
     body = session.scalar(_RAW, {"letter": letter_id})
     if body is None:
-        raise Broken(f"letter {letter_id} is missing")
+        raise Broken(f"the bytes of letter {letter_id} are missing")
     return bytes(body)
 
 
