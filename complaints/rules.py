@@ -58,8 +58,10 @@ def date_in_future(case: Case) -> Iterator[Finding]:
 
 
 def template_required(case: Case) -> Iterator[Finding]:
-    """7: two or more complaints against the same MCO come on the claim sheet."""
-    if case.complaint.source is not Source.SHEET and len(case.claims) >= 2:
+    """7: two or more complaints against the same MCO come on the claim sheet. Where an MCO is not clear it may be the
+    same one, so that nobody is asked for the sheet only after mending that."""
+    clearly_different = {plan.mco.name for plan in case.plans if plan.mco}
+    if case.complaint.source is not Source.SHEET and len(clearly_different) < len(case.claims) >= 2:
         yield Finding(ReasonCode.TEMPLATE_REQUIRED)
 
 

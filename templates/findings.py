@@ -81,6 +81,8 @@ def in_short(finding: Finding) -> str:
         case ReasonCode.TOO_EARLY:
             first = finding.eligible_from
             return f"too early until {day_without_year(first)}" if first else "too early"
+        case ReasonCode.NOT_REGISTERED if finding.field:
+            return "not registered for this provider"
         case ReasonCode.MISSING_FIELD:
             return f"{field_name(finding)} is missing"
         case ReasonCode.INVALID_FIELD:

@@ -24,6 +24,9 @@ _FILE_KINDS: dict[str, str] = {
 }
 """What `sheets` says a file seems to be, in words."""
 
+_OUR_KINDS = {"xlsx": "an Excel workbook", "csv": "a .csv file"}
+"""Kinds that we read, when a file is whole."""
+
 
 def about_time(finding: Finding) -> str:
     if finding.field in MEMBER_FIELDS:
@@ -136,13 +139,12 @@ def about_duplicate(finding: Finding, source: Source) -> str:
 def about_file(finding: Finding) -> str:
     kind = _FILE_KINDS.get(finding.read, "")
     missing = [_column_name(choice) for choice in finding.choices]
-    named = "" if kind else in_brackets(finding)
     match finding.code:
         case ReasonCode.PASSWORD_PROTECTED:
-            return f"The file{named} has a password. Save it without one and send it again."
+            return "The file has a password. Save it without one and send it again."
         case ReasonCode.FILE_TOO_LARGE:
             return (
-                f"The file{named} is larger than we can read. Send the claim sheet alone, "
+                "The file is larger than we can read. Send the claim sheet alone, "
                 "without pictures or other sheets in it."
             )
         case ReasonCode.SEVERAL_SHEETS:
@@ -150,13 +152,18 @@ def about_file(finding: Finding) -> str:
             return f"The mail carries {what}. One complaint is one sheet: send each in a mail of its own."
         case _ if missing:
             return (
-                f"The file{named} has no table of claims that we can read: we found no column for "
+                "The file has no table of claims that we can read: we found no column for "
                 f"{listed(missing, 'or')}. Put your claims into the claim sheet, one row for each."
             )
         case ReasonCode.NO_ROWS:
-            return f"The file{named} has no claim in it. Fill in one row for each claim and send it again."
+            return "The file has no claim in it. Fill in one row for each claim and send it again."
+        case _ if finding.read in _OUR_KINDS:
+            return (
+                f"The file seems to be {_OUR_KINDS[finding.read]}, but it cannot be read: it may be damaged. Open it, save "
+                "it anew as an Excel workbook (.xlsx) and send it again."
+            )
         case _:
-            what = f"The file is {kind}, which we cannot" if kind else f"The file{named} cannot be"
+            what = f"The file is {kind}, which we cannot" if kind else "The file cannot be"
             return f"{what} read as a claim sheet. Save it as an Excel workbook (.xlsx) or as .csv and send it again."
 
 

@@ -76,13 +76,18 @@ def _opened(notice: Receipt | PartlyAccepted) -> dict[str, object]:
     claims = verdict.accepted_claims
     return {
         "ticket": clean(notice.ticket),
-        "claims": counted(len(claims), "claim"),
+        "claims": _yours(len(claims)),
         "mco": _mco(verdict),
         "facts": [("Provider", clean(notice.provider, LONGEST_NAME))],
         "submitted": days_between(claim.dispute_date.value for claim in claims if claim.dispute_date.value),
         "present_by": day(notice.present_by),
         "check": reasons(_warnings(verdict), verdict.complaint),
     }
+
+
+def _yours(claims: int) -> str:
+    """What goes behind “your”: your claim, your 20 claims."""
+    return "claim" if claims == 1 else counted(claims, "claim")
 
 
 def _left_out(verdict: Verdict) -> dict[str, object]:
@@ -104,7 +109,7 @@ def _rejected(verdict: Verdict) -> dict[str, object]:
     return {
         "mco": _mco(verdict),
         "by_sheet": verdict.complaint.source is Source.SHEET,
-        "claims": counted(len(verdict.claims), "claim"),
+        "claims": _yours(len(verdict.claims)),
         "not_yet": only_early,
         "mendable": any(can_be_mended(finding) for finding in rejecting),
         "short": _short(rejecting),
@@ -136,8 +141,11 @@ def _sheet_required(notice: SheetRequired) -> dict[str, object]:
     }
 
 
-_SAID_BY_THE_SHEET = frozenset({ReasonCode.TEMPLATE_REQUIRED, ReasonCode.MISSING_FIELD})
-"""An empty cell of the filled sheet that goes with the answer says for itself that it is missing."""
+_SAID_BY_THE_SHEET = frozenset(
+    {ReasonCode.TEMPLATE_REQUIRED, ReasonCode.MISSING_FIELD, ReasonCode.MISSING_DISPUTE_DATE}
+)
+"""An empty cell of the filled sheet that goes with the answer says for itself that it is missing. A missing tracking
+number is told all the same: it takes a call to the MCO."""
 
 
 _HEADERS = {column.field: column.header for column in (*COMPLAINT_FIELDS, *CLAIM_COLUMNS)}

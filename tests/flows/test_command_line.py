@@ -215,7 +215,8 @@ async def test_import_registers_everybody_or_nobody(on_sqlite: Installation) -> 
     assert "Traceback" not in refused.err
     assert (await on_sqlite.done("providers", "list", "--json")).json == []
     path.write_text(
-        head + "Lakeside,036112345001,,Billing@Lakeside.example,\nLakeside,036112345001,,b@agent.example,billing agent\n"
+        head + "Lakeside,036112345001,,Billing@Lakeside.example,\n"
+        "Lakeside,036112345001,,b@agent.example,billing agent\n"
     )
     await on_sqlite.done("providers", "import", str(path))
     (provider,) = (await on_sqlite.done("providers", "list", "--json")).json

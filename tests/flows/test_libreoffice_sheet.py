@@ -1,6 +1,5 @@
 """A claim sheet that was opened and saved by LibreOffice is read like the one we gave out."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,17 +12,16 @@ from complaints.sheet_reading import SheetFault, read_claim_sheet
 from complaints.verdict import ReasonCode
 from sheets.reading import read_file
 from sheets.writing import claim_sheet
+from tests.parts.requirement import required_program
 from tests.unit.sheets.claims import FIRST_ROW, MCOS, TODAY, claim, filled_by_openpyxl, values_of
 
-pytestmark = [
-    pytest.mark.real("libreoffice"),
-    pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed"),
-]
+pytestmark = pytest.mark.real("libreoffice")
 CLAIMS = [claim(number) for number in range(20)]
 
 
 def saved_by_libreoffice(data: bytes, to: str, folder: Path) -> bytes:
     """The same sheet after LibreOffice opened it and saved it as `to`."""
+    required_program("libreoffice", "soffice")
     given, out = folder / "claims.xlsx", folder / "saved"
     given.write_bytes(data)
     profile = (folder / "profile").as_uri()

@@ -207,6 +207,7 @@ async def test_two_in_words_come_back_as_a_sheet_that_is_completed_and_filed(por
     assert (asked.outcome, asked.ticket) == ("sheet_required", None)
     assert asked.answer["Subject"] == f"Not filed yet: 2 complaints against {AETNA} go on the claim sheet"
     assert "5 required cells are still empty" in asked.text
+    assert "Put this right" not in asked.text  # the empty cells say so themselves
     (form,) = files_of(asked.answer).values()
     missing: list[Values] = [
         {"Date of service from": SERVICE_DAY},
@@ -250,12 +251,14 @@ async def test_an_office_names_its_plan(
     assert told in became.text
 
 
-async def test_two_plans_in_one_sheet_are_two_complaints(portal: Correspondence) -> None:
+async def test_two_plans_in_one_mail_are_two_complaints(portal: Correspondence) -> None:
     office = await portal.office("severalplans")
-    told = await portal.write(mail(office, "MCO: Aetna\nTracking number: SP-1\nMCO: Molina\nTracking number: SP-2\n"))
-    assert "several_mcos" in told.detail
-    assert AETNA in told.text
-    assert "send one for each, in a mail of its own" in told.text
+    one = f"MCO: {{}}\nTracking number: SP-{{}}\nDate submitted to MCO: {ago(40):%m/%d/%Y}\n"
+    became = await portal.write(mail(office, one.format("Aetna", 1) + "\n" + one.format("Molina", 2)))
+    assert (became.outcome, became.detail) == ("rejected", "several_mcos")
+    assert became.answer["Subject"] == "Not filed: more than one MCO"
+    assert f"This names {AETNA} and " in became.text
+    assert "send one for each, in a mail of its own" in became.text
 
 
 # For whom
@@ -300,6 +303,7 @@ async def test_an_agent_of_two_providers_says_for_which_one(portal: Corresponden
         with_sheet(mail(agent), workbook(row("AG-2"), block={"HFS provider ID": "036777000009"}))
     )
     assert (foreign.outcome, foreign.detail) == ("rejected", "not_registered")
+    assert foreign.answer["Subject"] == "Not filed: not registered for this provider"
 
 
 # Afterwards

@@ -8,8 +8,10 @@ import grp
 import imaplib
 import os
 import pwd
+import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +86,35 @@ class Dovecot:
     async def mails(self, address: str) -> list[EmailMessage]:
         """The same without holding the loop."""
         return await asyncio.to_thread(self.read, address)
+
+    def put(self, address: str, mail: bytes) -> None:
+        """Put a mail into the address's inbox, as a mail program keeps a copy of what it sent."""
+        with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=20) as imap:
+            imap.login(address, PASSWORD)
+            imap.append("INBOX", "(\\Seen)", imaplib.Time2Internaldate(time.time()), mail)
+
+    def threads(self, address: str) -> list[set[int]]:
+        """The inbox as a mail program shows it: for each thread the mails in it, counted from 1."""
+        with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=20) as imap:
+            imap.login(address, PASSWORD)
+            imap.select("INBOX", readonly=True)
+            _, (found,) = imap.thread("REFERENCES", "UTF-8", "ALL")
+        return _threads(found.decode())
+
+
+def _threads(found: str) -> list[set[int]]:
+    """`(1 2)(3 (4)(5))` as its two threads (RFC 5256)."""
+    threads: list[set[int]] = []
+    depth = 0
+    for token in re.findall(r"[()]|\d+", found):
+        if token == "(":
+            threads += [set()] if depth == 0 else []
+            depth += 1
+        elif token == ")":
+            depth -= 1
+        else:
+            threads[-1].add(int(token))
+    return threads
 
 
 def _fetch(imap: imaplib.IMAP4, number: str) -> EmailMessage:

@@ -1,7 +1,7 @@
 """A private Postfix in front of Recourse, with the lines that we ship in deploy/postfix/main.cf.
 
 Mail to the portal goes to Recourse, mail to anybody else ends in a mailbox of the private Dovecot: nothing leaves
-the machine.
+the machine. No mailbox is there for any `nobody@`, nor for the portal's own address and others that begin with it.
 """
 
 import os
@@ -36,7 +36,7 @@ disable_dns_lookups = yes
 alias_maps =
 mydestination =
 virtual_mailbox_domains = static:all
-virtual_mailbox_maps = static:all
+virtual_mailbox_maps = regexp:{{ {{ !/^(portal.*|nobody)@/ mailbox }} }}
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
@@ -70,17 +70,38 @@ postlog unix-dgram  n - n - 1 postlogd
 class Postfix:
     port: int
     log: Path
+    config: Path
 
     def logged(self, text: str) -> bool:
         """Has Postfix written a log line with this text?"""
         return self.log.exists() and text in self.log.read_text()
 
+    def start(self) -> None:
+        """Start it, or start it again after a stop, and wait until it answers."""
+        started = self._control("start")
+        if started.returncode != 0:
+            raise RuntimeError(f"Postfix did not start: {started.stderr}")
+        until(lambda: answers(self.port), "Postfix to answer")
 
-def _shipped_lines(portal: str, portal_port: int) -> str:
+    def stop(self) -> None:
+        """Stop it; its queue stays. Nothing happens when it does not run."""
+        self._control("stop")
+
+    def _control(self, command: str) -> subprocess.CompletedProcess[str]:
+        program = required_program("postfix", "postfix")
+        return subprocess.run([program, "-c", self.config, command], capture_output=True, text=True, check=False)
+
+
+def _shipped_lines(portal: str, portal_port: int, protocol: str) -> str:
+    """Our lines with nothing changed but the address, the port and, if asked for, LMTP instead of SMTP."""
     lines = SHIPPED.read_text()
-    for example in ("{ portal@example.org = ", ":8025 }"):
+    for example, ours in (
+        ("portal@example.org", portal),
+        ("= smtp:[127.0.0.1]:8025 }", f"= {protocol}:[127.0.0.1]:{portal_port} }}"),
+    ):
         assert example in lines, f"{SHIPPED} no longer has {example!r}"
-    return lines.replace("{ portal@example.org = ", f"{{ {portal} = ").replace(":8025 }", f":{portal_port} }}")
+        lines = lines.replace(example, ours)
+    return lines
 
 
 def _configure(folder: Path, port: int, lines: str, mailboxes: Dovecot) -> Path:
@@ -94,24 +115,22 @@ def _configure(folder: Path, port: int, lines: str, mailboxes: Dovecot) -> Path:
 
 
 @contextmanager
-def postfix(*, portal: str, portal_port: int, mailboxes: Dovecot) -> Iterator[Postfix]:
+def postfix(*, portal: str, portal_port: int, mailboxes: Dovecot, protocol: str = "smtp") -> Iterator[Postfix]:
     """Start Postfix, taking mail on loopback when this is entered.
 
-    `portal` is our mail address and `portal_port` the loopback port where Recourse listens, now or later: until it
-    does, Postfix keeps the mail and tries again each second.
+    `portal` is our mail address and `portal_port` the loopback port where Recourse listens, now or later, for SMTP or
+    for LMTP as `protocol` says: until it does, Postfix keeps the mail and tries again each second.
     """
-    program = required_program("postfix", "postfix")
+    required_program("postfix", "postfix")
     require("postfix", os.geteuid() == 0, "can be started by root only")
     with tempfile.TemporaryDirectory(prefix="postfix-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # its parts run as the user postfix
-        server = Postfix(free_port(), folder / "log")
-        config = _configure(folder, server.port, _shipped_lines(portal, portal_port), mailboxes)
-        started = subprocess.run([program, "-c", config, "start"], capture_output=True, text=True, check=False)
-        if started.returncode != 0:
-            raise RuntimeError(f"Postfix did not start: {started.stderr}")
+        port = free_port()
+        config = _configure(folder, port, _shipped_lines(portal, portal_port, protocol), mailboxes)
+        server = Postfix(port, folder / "log", config)
         try:
-            until(lambda: answers(server.port), "Postfix to answer")
+            server.start()
             yield server
         finally:
-            subprocess.run([program, "-c", config, "stop"], capture_output=True, check=True)
+            server.stop()

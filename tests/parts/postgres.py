@@ -24,6 +24,7 @@ class Postgres:
 
     programs: Path
     folder: Path
+    options: str
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def url(self, database: str) -> str:
@@ -33,6 +34,13 @@ class Postgres:
         """Run one statement in the maintenance database."""
         psql = [str(self.programs / "psql"), "-qXh", str(self.folder), "-U", "recourse", "-d", "postgres"]
         subprocess.run([*psql, "-c", statement], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        self._run("pg_ctl", "start", "-w", "-l", str(self.folder / "server.log"), "-o", self.options)
+
+    def stop(self) -> None:
+        """End it as if the machine had lost its power."""
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
 
     @contextmanager
     def database(self, template: str = TEMPLATE) -> Iterator[str]:
@@ -44,6 +52,24 @@ class Postgres:
         finally:
             self.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def make(self) -> None:
+        self._run("initdb", "-U", "recourse", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.programs / program), "-D", str(self.folder / "data"), *arguments]
+        owner = _owner()
+        with (self.folder / f"{program}.log").open("wb") as log:
+            subprocess.run(
+                command, check=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                user=owner.pw_uid if owner else None, group=owner.pw_gid if owner else None,
+                extra_groups=[] if owner else None,
+            )  # fmt: skip
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """Whom it runs as when we are root, which it refuses to run as."""
+    return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[Postgres]:
@@ -51,32 +77,21 @@ def postgres(*, durable: bool = False) -> Iterator[Postgres]:
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), default=None)
     require("postgres", programs is not None)
     assert programs is not None
-    root = os.geteuid() == 0
-    owner = pwd.getpwnam("postgres") if root else pwd.getpwuid(os.geteuid())  # it refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="recourse-pg-"))
-    os.chown(folder, owner.pw_uid, owner.pw_gid)
+    if owner := _owner():
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
     folder.chmod(0o755)  # we must get to its socket
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), "-D", str(folder / "data"), *arguments]
-        with (folder / f"{program}.log").open("wb") as log:
-            subprocess.run(
-                command, check=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                user=owner.pw_uid if root else None, group=owner.pw_gid if root else None,
-                extra_groups=[] if root else None,
-            )  # fmt: skip
-
+    settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "on" if durable else "off"}
+    options = " ".join(f"-c {name}={str(value) or chr(39) * 2}" for name, value in settings.items())
+    cluster = Postgres(programs, folder, options)
     try:
-        run("initdb", "-U", "recourse", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "on" if durable else "off"}
-        options = " ".join(f"-c {name}={str(value) or chr(39) * 2}" for name, value in settings.items())
-        run("pg_ctl", "start", "-w", "-l", str(folder / "server.log"), "-o", options)
+        cluster.make()
+        cluster.start()
         try:
-            cluster = Postgres(programs, folder)
             cluster.sql(f"CREATE DATABASE {TEMPLATE}")
             asyncio.run(migrate(cluster.url(TEMPLATE)))
             yield cluster
         finally:
-            run("pg_ctl", "stop", "-w", "-m", "immediate")
+            cluster.stop()
     finally:
         shutil.rmtree(folder)

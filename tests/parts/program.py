@@ -103,13 +103,15 @@ def installation(folder: Path, database_url: str | None = None, relay: str | Non
 
 
 @asynccontextmanager
-async def serving(place: Installation, port: int = 0) -> AsyncIterator[Server]:
+async def serving(
+    place: Installation, port: int = 0, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Server]:
     """Start `recourse serve` and wait until it says that it is ready; at the end stop it if it still runs."""
     log = place.folder / "server.log"
     with log.open("ab") as stderr:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "serve",
-            env=place.environment | {"RECOURSE_SMTP_LISTEN": f"127.0.0.1:{port}"},
+            env=place.environment | {"RECOURSE_SMTP_LISTEN": f"127.0.0.1:{port}"} | dict(settings or {}),
             cwd=place.folder,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

@@ -25,12 +25,18 @@ async def send(
     attach: Sequence[Path] = (),
     headers: Sequence[str] = (),
     protocol: str = "ESMTP",
+    client: str | None = None,
 ) -> Sent:
-    """Send one mail to the server on this loopback port; headers as "Name: value"."""
+    """Send one mail to the server on this loopback port; headers as "Name: value", recipients with commas between.
+
+    `client` is another IP address to come from, for a server that believes us (XCLIENT).
+    """
     program = required_program("swaks", "swaks")
     options = ["--server", "127.0.0.1", "--port", str(port), "--helo", "mail.example.org", "--from", sender, "--to", to]
     options += ["--header", f"Subject: {subject}", "--body", body]
     options += ["--protocol", protocol]
+    if client:
+        options += ["--xclient", f"ADDR={client}"]
     for header in headers:
         options += ["--header", header]
     for path in attach:

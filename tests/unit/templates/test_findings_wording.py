@@ -77,6 +77,7 @@ def test_reasons_do_not_share_their_words(code: ReasonCode) -> None:
         (Finding(ReasonCode.INVALID_FIELD, field=Field.CATEGORY, flaw=Flaw.NOT_A_CHOICE), ("Prior authorization",)),
         (Finding(ReasonCode.SEVERAL_SHEETS, read="3"), ("3 claim sheets",)),
         (Finding(ReasonCode.UNREADABLE_FILE, read="old_workbook"), ("(.xls)", ".xlsx")),
+        (Finding(ReasonCode.UNREADABLE_FILE, read="xlsx"), ("an Excel workbook", "damaged", "save it anew")),
         (Finding(ReasonCode.UNREADABLE_FILE, choices=("rin", "dispute_date")), ("the date submitted to the MCO",)),
         (Finding(ReasonCode.MISSING_FIELD, field=Field.MCO, choices=("A", "B")), ("Write one of these: A or B.",)),
         (Finding(ReasonCode.MISSING_FIELD, field=Field.HFS_ID, choices=("A", "B")), ("You may file for A and B",)),
