@@ -5,7 +5,7 @@ from datetime import date
 from complaints.model import MEMBER_FIELDS, Field, Source
 from complaints.policy import load_policy
 from complaints.verdict import Finding, ReasonCode
-from templates.flaws import dates, example, field_name, in_brackets, read
+from templates.flaws import dates, example, field_name, read
 from templates.words import EXAMPLES, FIELD_NAMES, clean, day, listed, unit
 
 _FILE_KINDS: dict[str, str] = {
@@ -159,8 +159,8 @@ def about_file(finding: Finding) -> str:
             return "The file has no claim in it. Fill in one row for each claim and send it again."
         case _ if finding.read in _OUR_KINDS:
             return (
-                f"The file seems to be {_OUR_KINDS[finding.read]}, but it cannot be read: it may be damaged. Open it, save "
-                "it anew as an Excel workbook (.xlsx) and send it again."
+                f"The file seems to be {_OUR_KINDS[finding.read]}, but it cannot be read: it may be damaged. "
+                "Open it, save it anew as an Excel workbook (.xlsx) and send it again."
             )
         case _:
             what = f"The file is {kind}, which we cannot" if kind else "The file cannot be"
