@@ -1,7 +1,7 @@
 """The one work mechanism, for inbox, outbox and timers: a row with a due time, a lease and an attempt count.
 
-A claim moves `due` to the end of the lease and counts `attempts` up; while its handler runs, the lease is renewed. So a
-job whose worker died falls due again by itself and soon, and the attempt count is the fencing token that keeps a worker whose lease ran out from finishing it. What a
+A claim moves `due` to the end of the lease and counts `attempts` up: a job whose worker died falls due again by
+itself, and the attempt count is the fencing token that keeps a worker whose lease ran out from finishing it. What a
 handler did to the database and the end of its job commit together, so that happens exactly once; what it does outside
 happens at least once. A finished job's row is deleted: that nothing is done twice later is kept by the rows of letters
 and notices, not by jobs.
@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,15 +111,13 @@ _SET_BACK = (
         due=from_now(sa.bindparam("pause")), strikes=jobs.c.strikes - sa.bindparam("excused"), error=sa.bindparam("why")
     )
 )
-_RENEW = sa.update(jobs).where(_MINE).values(due=from_now(sa.bindparam("lease")))
 _PARK = sa.update(jobs).where(_MINE).values(parked=from_now(0), error=sa.bindparam("why"))
 
 
 class Worker:
-    """Runs due jobs, at most `concurrency` at a time.
+    """Runs due jobs, at most `concurrency` at a time, each under a lease of `lease` seconds.
 
-    A handler returns what is to be done to the database, or None. It has `limit` seconds; when this process dies or
-    hangs meanwhile, others may have the job after `lease` seconds at most. When it raises Unavailable
+    A handler returns what is to be done to the database, or None. It has 0.8 of the lease. When it raises Unavailable
     (or TryLater) the job is tried again, later and later, for PATIENCE; Broken parks it at once; anything else is tried
     `tries` times and then parked, as is a job whose process died each time. Only kinds that have a handler are claimed:
     others wait for the release that knows them. `poll` is how long a lost hint may go unnoticed.
@@ -133,8 +130,7 @@ class Worker:
         on_park: ParkHook,
         *,
         concurrency: int = 16,
-        lease: float = 15.0,
-        limit: float = 60.0,
+        lease: float = 60.0,
         poll: float = 1.0,
         tries: int = 8,
     ) -> None:
@@ -143,11 +139,9 @@ class Worker:
         self._on_park = on_park
         self._concurrency = concurrency
         self._lease = lease
-        self._limit = limit
         self._poll = poll
         self._tries = tries
         self._running: dict[asyncio.Task[None], Job] = {}
-        self._in_hand: dict[int, Job] = {}  # those whose handler runs, by id
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -162,7 +156,6 @@ class Worker:
         Either way, jobs that did not finish are given back: another worker may have them at once. (A claim that is
         cancelled on its way may leave jobs to the end of their lease.)
         """
-        renewing = asyncio.create_task(self._renew_leases())
         try:
             async with self._database.listening() as self._woken:
                 while not self._stopping:
@@ -170,7 +163,6 @@ class Worker:
             if self._running:
                 await asyncio.wait(self._running, timeout=grace)
         finally:
-            renewing.cancel()
             await self._give_back()
 
     async def _turn(self) -> None:
@@ -211,21 +203,8 @@ class Worker:
     async def _handled(self, job: Job) -> Effect | None:
         if job.strikes > self._tries:
             raise Broken("the process ended while it worked on this, each time")
-        self._in_hand[job.id] = job
-        try:
-            async with asyncio.timeout(self._limit):
-                return await self._handlers[job.kind](job)
-        finally:
-            del self._in_hand[job.id]
-
-    async def _renew_leases(self) -> None:
-        """Three times within a lease, so that it outlasts a renewal that was missed."""
-        while True:
-            await asyncio.sleep(self._lease / 3)
-            held = [{"job": job.id, "token": job.attempts, "lease": self._lease} for job in self._in_hand.values()]
-            if held:
-                with suppress(Unavailable):  # then they run out, and whoever has the jobs next fences us off
-                    await self._database.run(partial(_renew, held))
+        async with asyncio.timeout(self._lease * 0.8):
+            return await self._handlers[job.kind](job)
 
     async def _after(self, job: Job, error: Exception) -> None:
         """Set the job back or park it. Another error's text is not kept: it may hold what was being read."""
@@ -264,10 +243,6 @@ class Worker:
 
             with suppress(Unavailable):  # then their leases run out
                 await self._database.run(hand_back)
-
-
-def _renew(session: Session, held: list[dict[str, Any]]) -> None:
-    session.execute(_RENEW, held)
 
 
 def _finish(session: Session, job: Job, effect: Effect | None) -> None:
