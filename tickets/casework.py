@@ -19,7 +19,7 @@ def ticket_named(text: str, ledger: Ledger) -> Ticket:
         hint = f"; did you mean {meant.number}?" if meant else "."
         raise UsageError(f"no ticket {parsed.written}. The check digit does not fit{hint}")
     if parsed is None:
-        raise UsageError(f"{text!r} is not a ticket number. One looks like 2026-004187-3.")
+        raise UsageError(f"{text!r} is not a ticket number. One looks like 2026-004187-9.")
     ticket = ledger.find_for_change(parsed)
     if ticket is None:
         raise UsageError(f"no ticket {parsed} here.")
