@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.backstage import command, is_there
 from bot.judging import Judged, judge_file, unregistered_facts
 from bot.settings import SettingsLoader
 from bot.terminal import print_json, print_table
@@ -41,6 +40,8 @@ async def _facts(load: SettingsLoader, sender: str | None, complaint: Complaint)
     """The registry and the open tickets are asked only for a named sender."""
     if sender is None:
         return unregistered_facts()
+    from bot.backstage import command, is_there  # see bot.asking
+
     settings = load()
     if not is_there(settings):
         raise UsageError(f"--from asks the registry, and there is none at {settings.database_url} yet.")

@@ -1,12 +1,11 @@
 """`recourse letters`: every mail that came in and what became of it; parked ones can be tried again."""
 
-import asyncio
 import base64
 import sys
 
 import click
 
-from bot.backstage import command
+from bot.asking import ask_database
 from bot.settings import SettingsLoader
 from bot.terminal import print_json, print_table
 from storage.states import LetterOutcome
@@ -23,7 +22,7 @@ def letters() -> None:
 @click.pass_obj
 def list_(settings: SettingsLoader, outcome: str | None, as_json: bool) -> None:
     """The newest letters first."""
-    found = asyncio.run(command(settings(), "letters.list", outcome=outcome))
+    found = ask_database(settings, "letters.list", outcome=outcome)
     if as_json:
         return print_json(found)
     columns = ("id", "received", "from", "outcome", "detail", "ticket")
@@ -37,7 +36,7 @@ def list_(settings: SettingsLoader, outcome: str | None, as_json: bool) -> None:
 @click.pass_obj
 def show(settings: SettingsLoader, letter_id: int, raw: bool, as_json: bool) -> None:
     """One letter: from whom, what became of it, what was answered."""
-    letter = asyncio.run(command(settings(), "letters.show", id=letter_id, raw=raw))
+    letter = ask_database(settings, "letters.show", id=letter_id, raw=raw)
     if raw and not as_json:
         sys.stdout.buffer.write(base64.b64decode(letter["raw"]))
         return None
@@ -54,5 +53,5 @@ def show(settings: SettingsLoader, letter_id: int, raw: bool, as_json: bool) -> 
 @click.pass_obj
 def retry(settings: SettingsLoader, letter_id: int) -> None:
     """Read a parked letter again."""
-    asyncio.run(command(settings(), "letters.retry", id=letter_id))
+    ask_database(settings, "letters.retry", id=letter_id)
     click.echo(f"Letter {letter_id} will be read again, as of the time it arrived.")

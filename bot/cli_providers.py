@@ -1,11 +1,10 @@
 """`recourse providers`: the registry of providers and the people who may file for them."""
 
-import asyncio
 from pathlib import Path
 
 import click
 
-from bot.backstage import command
+from bot.asking import ask_database
 from bot.registration import read_registration_file
 from bot.settings import SettingsLoader
 from bot.terminal import print_json, print_table
@@ -33,7 +32,7 @@ def add(
 ) -> None:
     """Add a provider, or one more person to it."""
     row = {"name": name, "hfs_id": hfs_id, "npi": npi, "email": email, "person": person, "role": role}
-    added = asyncio.run(command(settings(), "providers.add", **row))
+    added = ask_database(settings, "providers.add", **row)
     if as_json:
         return print_json(added)
     return click.echo(f"{added['email']} may file for {added['provider']} ({added['hfs_id']}).")
@@ -46,7 +45,7 @@ def add(
 def import_(settings: SettingsLoader, sheet: Path, as_json: bool) -> None:
     """Register everybody in a filled registration sheet, or, if a row is wrong, nobody."""
     rows = read_registration_file(sheet)
-    added = asyncio.run(command(settings(), "providers.import", rows=rows))
+    added = ask_database(settings, "providers.import", rows=rows)
     if as_json:
         return print_json(added)
     for row in added:
@@ -59,7 +58,7 @@ def import_(settings: SettingsLoader, sheet: Path, as_json: bool) -> None:
 @click.pass_obj
 def list_(settings: SettingsLoader, as_json: bool) -> None:
     """Everybody who may file."""
-    found = asyncio.run(command(settings(), "providers.list"))
+    found = ask_database(settings, "providers.list")
     if as_json:
         return print_json(found)
     rows = [[p["name"], p["hfs_id"], p["npi"], q["email"], q["name"], q["role"]] for p in found for q in p["people"]]

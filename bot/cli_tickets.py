@@ -1,12 +1,11 @@
 """`recourse tickets`: what staff do with tickets, for scripts and for a terminal."""
 
-import asyncio
 import getpass
 from typing import Any
 
 import click
 
-from bot.backstage import command
+from bot.asking import ask_database
 from bot.settings import SettingsLoader
 from bot.terminal import print_json, print_table
 from complaints.lifecycle import Disposition, State
@@ -23,7 +22,7 @@ def tickets() -> None:
 @click.pass_obj
 def list_(settings: SettingsLoader, state: str | None, as_json: bool) -> None:
     """The newest tickets first."""
-    found = asyncio.run(command(settings(), "tickets.list", state=state))
+    found = ask_database(settings, "tickets.list", state=state)
     if as_json:
         return print_json(found)
     columns = ("number", "state", "mco", "provider", "opened", "claims")
@@ -36,7 +35,7 @@ def list_(settings: SettingsLoader, state: str | None, as_json: bool) -> None:
 @click.pass_obj
 def show(settings: SettingsLoader, number: str, as_json: bool) -> None:
     """One ticket with its timeline and its notices."""
-    ticket = asyncio.run(command(settings(), "tickets.show", number=number))
+    ticket = ask_database(settings, "tickets.show", number=number)
     if as_json:
         return print_json(ticket)
     return _print(ticket)
@@ -52,7 +51,7 @@ def close(settings: SettingsLoader, number: str, disposition: str, note: str, as
     """Close a ticket and tell the provider."""
     who = getpass.getuser()
     args = {"number": number, "disposition": disposition, "note": note, "who": who}
-    ticket = asyncio.run(command(settings(), "tickets.close", **args))
+    ticket = ask_database(settings, "tickets.close", **args)
     if as_json:
         return print_json(ticket)
     return click.echo(f"Ticket {ticket['number']} is closed ({disposition}). Told: {', '.join(ticket['told'])}.")
