@@ -1,6 +1,7 @@
 """The database's schema: which revision it is at, and how it gets to the one that this release knows."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +57,7 @@ async def migrate(url: str) -> tuple[str, ...]:
     if path is None:
         return await _with_connection(url, _upgrade)
     with alone_on(path, "recourse migrate"):
-        path.touch(mode=0o600)  # it will hold member data; the files SQLite puts beside it take the same mode
-        return await _with_connection(url, _upgrade)
+        return await asyncio.to_thread(_on_sqlite if path.exists() else _make_sqlite, path, _upgrade)
 
 
 def _upgrade(connection: sa.Connection) -> tuple[str, ...]:
@@ -76,15 +76,32 @@ def _upgrade(connection: sa.Connection) -> tuple[str, ...]:
     return tuple(passed)
 
 
+def _on_sqlite(path: Path, step: Callable[[sa.Connection], T]) -> T:
+    with sqlite.connect(path) as connection, connection.begin():
+        return step(connection)
+
+
+def _make_sqlite(path: Path, step: Callable[[sa.Connection], T]) -> T:
+    """Make the file under another name, and give it its own when it is whole: killed meanwhile, there is none, and the
+    next start makes it anew."""
+    unfinished = path.with_name(path.name + ".new")
+    for suffix in ("", "-wal", "-shm"):
+        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)  # it will hold member data; the files SQLite puts beside it take the same mode
+    result = _on_sqlite(unfinished, step)
+    unfinished.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return result
+
+
 async def _with_connection(url: str, step: Callable[[sa.Connection], T]) -> T:
     """Run `step` in a transaction on a connection of its own, off the loop."""
     parsed = read_url(url)
     path = sqlite_path(parsed)
     if path is not None:
-
-        def on_sqlite() -> T:
-            with sqlite.connect(path) as connection, connection.begin():
-                return step(connection)
-
-        return await asyncio.to_thread(on_sqlite)
+        return await asyncio.to_thread(_on_sqlite, path, step)
     return await postgres.run_once(parsed, step)

@@ -1,6 +1,7 @@
 """Killed at any moment, the program loses nothing and does nothing twice; told to stop, it stops in order."""
 
 import asyncio
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -118,6 +119,20 @@ async def test_nothing_is_lost_or_doubled_when_it_is_killed_ten_times_under_300_
     assert len(post.accepted) == MAILS
     assert sum(post.tries.values()) > MAILS, "no kill hit a sender: the test tested nothing"
     await check_books(place, mails)
+
+
+async def test_killed_in_its_very_first_start_it_starts_the_next_time(on_sqlite: Installation) -> None:
+    command = (sys.executable, "-m", "bot", "serve")
+    first = await asyncio.create_subprocess_exec(*command, env=on_sqlite.environment, stdout=asyncio.subprocess.DEVNULL)
+
+    async def makes_its_database() -> bool:
+        return any(path.suffix != ".lock" for path in on_sqlite.folder.glob("recourse.sqlite3*"))
+
+    await until_async(makes_its_database, "the first file of the database")
+    first.kill()
+    await first.wait()
+    async with serving(on_sqlite):
+        assert await rows(on_sqlite.database_url, "SELECT count(*) FROM letters") == [(0,)]
 
 
 async def test_told_to_stop_it_finishes_what_was_begun(place: Installation) -> None:
