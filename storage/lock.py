@@ -19,7 +19,8 @@ def alone_on(database: Path, who: str) -> Iterator[None]:
     try:
         file = path.open("a+")
     except OSError as error:
-        raise SettingsError(f"{database} cannot be used: {error.strerror or error}") from error
+        why = error.strerror if database.parent.is_dir() else f"there is no folder {database.parent}"
+        raise SettingsError(f"{database} cannot be used: {why}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

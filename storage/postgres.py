@@ -25,8 +25,10 @@ _PAUSES = (0.01, 0.05, 0.2, 0.5, None)
 """Seconds to wait before a unit is run again that lost against another one; None: no more."""
 _LOST = frozenset({"40001", "40P01"})
 """SQLSTATEs of a serialization failure and of a deadlock."""
-_AWAY = ("08", "53", "57P", "58")
-"""What SQLSTATEs begin with when the server is away, full, starting or stopping."""
+_REFUSED = ("28", "3D")
+"""What SQLSTATEs begin with when the server knows no such user, password or database."""
+_AWAY = ("08", "53", "57P", "58", *_REFUSED)
+"""What SQLSTATEs begin with when the server is away, full, starting or stopping, or does not let us in."""
 
 
 def make_engine(url: sa.URL, command_timeout: float | None, **options: Any) -> AsyncEngine:
@@ -133,4 +135,7 @@ def _is_away(error: Exception) -> bool:
 
 
 def _away(error: Exception) -> Unavailable:
-    return Unavailable(f"PostgreSQL is away ({type(getattr(error, 'orig', error)).__name__})")
+    cause = getattr(error, "orig", error)
+    if _state(error).startswith(_REFUSED):
+        return Unavailable(f"PostgreSQL does not let us in: {str(cause).rpartition('>: ')[2]}")
+    return Unavailable(f"PostgreSQL is away ({type(cause).__name__})")

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from complaints.errors import Unavailable
+from complaints.errors import SettingsError, Unavailable
 from storage.columns import sqlite_from_now
 from storage.statements import has_new_work
 
@@ -32,14 +32,21 @@ _AWAY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NO
 
 @contextmanager
 def connect(path: Path) -> Iterator[sa.Connection]:
-    """The connection to a SQLite file, set up as everything here needs it. Its transactions are BEGIN IMMEDIATE."""
+    """The connection to a SQLite file, set up as everything here needs it. Its transactions are BEGIN IMMEDIATE.
+
+    SettingsError: it is no SQLite database, or cannot be opened.
+    """
     # hide_parameters: an error's text never holds what was to be stored
     engine = sa.create_engine(
         f"sqlite:///{path}", poolclass=sa.NullPool, connect_args={"check_same_thread": False}, hide_parameters=True
     )
     sa.event.listen(engine, "connect", _set_up)
     sa.event.listen(engine, "begin", _begin)
-    with engine.connect() as connection:
+    try:
+        connection = engine.connect()
+    except sa.exc.DatabaseError as error:
+        raise SettingsError(f"{path} cannot be used: {error.orig}") from error
+    with connection:
         yield connection
 
 

@@ -16,10 +16,10 @@ def read_url(text: str) -> sa.URL:
     """
     try:
         url = sa.make_url(text)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):  # ValueError: a port that is no number
         raise SettingsError(f"the database URL cannot be read; write {_EXAMPLES}") from None
     match url.get_backend_name():
-        case "sqlite" if url.database not in (None, "", ":memory:"):
+        case "sqlite" if Path(url.database or "").name not in ("", ":memory:"):
             return url.set(drivername="sqlite")
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+asyncpg")
