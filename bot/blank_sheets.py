@@ -13,6 +13,8 @@ from sheets.writing import claim_sheet, registration_sheet
 def write_sheet(out: Path | None, mco: str | None, *, registration: bool) -> Path:
     """Write it and return where. UsageError: the MCO is not one, or the place cannot be written to."""
     target = out or Path("registration-sheet.xlsx" if registration else "claim-sheet.xlsx")
+    if registration and mco:
+        raise UsageError("--mco is for the claim sheet; a registration sheet names no health plan.")
     if registration:
         body = registration_sheet()
     else:

@@ -89,13 +89,17 @@ def main() -> None:
     """The console script. What a person did wrong is told in one line; a surprise keeps its traceback."""
     try:
         recourse(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "recourse"
-        fail(f"{error.format_message()} `{where} --help` tells more.", 2)
+        said = " ".join(error.format_message().split())  # click lists choices over several lines
+        fail(f"{said} `{where} --help` tells more.", 2)
     except click.ClickException as error:
         fail(error.format_message(), 1)
     except (UsageError, SettingsError) as error:

@@ -66,7 +66,9 @@ def _moment(received: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(received)
     except ValueError:
-        raise UsageError(f"--received reads {received!r}; write it as 2026-11-24T16:55 or 2026-11-24.") from None
+        moment = None
+    if moment is None or not 1900 < moment.year < 9000:  # dates 60 days around it must exist
+        raise UsageError(f"--received reads {received!r}; write it as 2026-11-24T16:55 or 2026-11-24.")
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(load_policy().time_zone))
 
 

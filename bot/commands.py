@@ -17,6 +17,7 @@ from complaints.model import Role
 from mailin.addresses import one_address
 from storage import inbox, ledger, outbox, registry
 from storage.database import Session
+from storage.inbox import StoredLetter
 from storage.states import LetterOutcome, NoticeState
 from tickets import casework
 from tickets.submission import Books
@@ -76,7 +77,7 @@ def list_letters(session: Session, args: dict[str, Any], books: Books) -> Json: 
 
 def show_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     """A letter with its answers; with `raw` its own bytes, which hold member data."""
-    letter = inbox.find(session, args["id"])
+    letter = _letter(session, args["id"])
     if letter is None:
         raise UsageError(f"no letter {args['id']}. `recourse letters list` shows those there are.")
     answers = outbox.list_notices(session, letter_id=letter.id)
@@ -85,7 +86,7 @@ def show_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  
 
 
 def retry_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
-    if inbox.find(session, args["id"]) is None:
+    if _letter(session, args["id"]) is None:
         raise UsageError(f"no letter {args['id']}. `recourse letters list --outcome parked` shows those to retry.")
     inbox.retry(session, args["id"])
     return {"id": args["id"], "outcome": None}
@@ -93,7 +94,8 @@ def retry_letter(session: Session, args: dict[str, Any], books: Books) -> Json: 
 
 def facts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     """For `judge`: whom an address may speak for, and which claims of theirs are open."""
-    providers = books.registry.providers_of(args["address"].lower())
+    address = _address(args["address"])
+    providers = books.registry.providers_of(address)
     claims = [c for p in providers for c in books.ledger.open_claims(p.id, [fold(n) for n in args["tracking_numbers"]])]
     return {
         "providers": [{"id": p.id, "name": p.name, "hfs_id": p.hfs_id, "npi": p.npi} for p in providers],
@@ -121,17 +123,29 @@ def counts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noq
     }
 
 
+def _letter(session: Session, number: int) -> StoredLetter | None:
+    """No database keeps an id of more than 63 bits, and to ask for one is an error there."""
+    return inbox.find(session, number) if 0 < number < 2**63 else None
+
+
 def _checked(args: dict[str, Any]) -> dict[str, Any]:
     """A provider and a person as given, or UsageError that says what is wrong and shows an example."""
+    name = " ".join(str(args["name"]).split())
+    if not name:
+        raise UsageError("the provider's name is empty.")
     hfs_id, npi, email = str(args["hfs_id"]).strip(), str(args.get("npi") or "").strip() or None, str(args["email"])
     if check_hfs_id(hfs_id):
         raise UsageError(f"the HFS provider ID reads {hfs_id!r}; it has 12 digits, for example 036112345001.")
     if npi and check_npi(npi):
         raise UsageError(f"the NPI reads {npi!r}; it has 10 digits of which the last is a check digit, as 1234567893.")
-    address = one_address(email)
+    return args | {"name": name, "hfs_id": hfs_id, "npi": npi, "email": _address(email)}
+
+
+def _address(written: str) -> str:
+    address = one_address(written)
     if address is None:
-        raise UsageError(f"the e-mail address reads {email!r}; one looks like billing@clinic.example.")
-    return args | {"hfs_id": hfs_id, "npi": npi, "email": address}
+        raise UsageError(f"the e-mail address reads {written!r}; one looks like billing@clinic.example.")
+    return address
 
 
 _COMMANDS: dict[str, Command] = {

@@ -24,7 +24,7 @@ import click
 
 from bot import demo_letters as letters
 from complaints.deadlines import local_date
-from complaints.errors import Broken
+from complaints.errors import Broken, UsageError
 from complaints.policy import load_policy
 
 PATIENCE = 60.0
@@ -53,7 +53,10 @@ class Stage:
 
 async def play(keep: Path) -> None:
     """Play every scene and leave the mails in `keep`. Broken: a scene did not end as it must."""
-    await asyncio.to_thread(os.makedirs, keep, exist_ok=True)
+    try:
+        await asyncio.to_thread(os.makedirs, keep, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot keep the mails in {keep}: {error.strerror}.") from error
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="recourse-demo-") as work:
         stage = Stage(Path(work), keep)

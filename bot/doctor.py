@@ -103,6 +103,8 @@ def _maildir(folder: Path) -> Check:
 
 
 async def _mail_port(settings: Settings) -> Check:
+    if not settings.smtp_listen:
+        return Check("mail in", "by LMTP only" if settings.lmtp_listen else "nowhere: nothing is listened on")
     host, port = host_and_port("smtp_listen", settings.smtp_listen)
     check = await _greeting("mail in", host, port, "`recourse serve` does not run here (or listens elsewhere).")
     return check if port else Check("mail in", "a free port at each start")

@@ -151,7 +151,8 @@ async def start_receiver(
     try:
         await receiver.listen(host.strip("[]"), int(port))
     except OSError as error:
-        raise SettingsError(f"cannot listen on {listen}: {error.strerror or error}") from error
+        why = str(error.strerror or error).rpartition("): ")[2]  # asyncio says the address again before it
+        raise SettingsError(f"cannot listen on {listen}: {why}") from error
     return receiver
 
 

@@ -118,6 +118,8 @@ async def test_judge_asks_about_registration_only_with_from(on_sqlite: Installat
     assert refused.code == 2
     assert one_clear_line(refused)
     await on_sqlite.register(office.CLINIC)
+    no_address = await on_sqlite.run("judge", str(path), "--from", "the clinic")
+    assert "the e-mail address reads 'the clinic'" in no_address.err
     assert (await judged(on_sqlite, str(path), "--from", office.CLINIC.upper()))["verdict"] == "accepted"
     stranger = (await on_sqlite.done("judge", str(path), "--from", office.STRANGER, "--json")).json
     assert [finding["code"] for finding in stranger["findings"]] == ["not_registered"]
@@ -141,6 +143,7 @@ async def test_judge_prints_a_table_for_a_person(on_sqlite: Installation) -> Non
         (("judge", "."), 2, "cannot read .: Is a directory"),
         (("judge",), 2, "Missing argument"),
         (("judge", "x.csv", "--received", "yesterday"), 2, "--received reads 'yesterday'"),
+        (("judge", "x.csv", "--received", "0001-01-01"), 2, "--received reads '0001-01-01'"),
         (("tickets", "close", "2026-000001-5", "--disposition", "won"), 2, "'won' is not one of"),
         (("tickets", "close", "2026-000001-5", "--disposition", "paid"), 2, "no ticket 2026-000001-5 here"),
         (("tickets", "show", "2026-000001-4"), 2, "The check digit does not fit"),
@@ -148,6 +151,12 @@ async def test_judge_prints_a_table_for_a_person(on_sqlite: Installation) -> Non
         (("letters", "show", "7"), 2, "no letter 7"),
         (("letters", "retry", "7"), 2, "no letter 7"),
         (("letters", "show", "seven"), 2, "'seven' is not a valid integer"),
+        (("letters", "show", "9" * 30), 2, f"no letter {'9' * 30}"),
+        (("letters", "retry", "9" * 30), 2, f"no letter {'9' * 30}"),
+        (("tickets", "close", "2026-000001-5"), 2, "Choose from: resolved_by_proposal, paid,"),
+        (("providers", "add", "--name", " ", "--hfs-id", "036112345001", "--email", "a@b.example"), 2, "is empty"),
+        (("sheet", "--registration", "--mco", "Aetna"), 2, "--mco is for the claim sheet"),
+        (("demo", "--keep", "/proc/nowhere"), 2, "cannot keep the mails in /proc/nowhere"),
         ((*ADD, "--hfs-id", "123", "--email", "a@b.example"), 2, "it has 12 digits"),
         ((*ADD, "--hfs-id", "036112345001", "--email", "a b"), 2, "one looks like"),
         ((*ADD, "--hfs-id", "036112345001", "--email", "a@b.example", "--npi", "1234567890"), 2, "it has 10 digits"),
@@ -169,7 +178,10 @@ async def test_a_persons_error_is_one_clear_line(
     ("setting", "value", "said"),
     [
         ("RECOURSE_DATABASE_URL", "mysql://x", "write sqlite:///"),
-        ("RECOURSE_DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "/no/such/folder"),
+        ("RECOURSE_DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "there is no folder /no/such/folder"),
+        ("RECOURSE_DATABASE_URL", "sqlite:////", "write sqlite:///"),
+        ("RECOURSE_DATABASE_URL", "postgresql://localhost:port/x", "the database URL cannot be read"),
+        ("RECOURSE_DATABASE_URL", "postgresql://127.0.0.1:1/x", "PostgreSQL is away"),
         ("RECOURSE_SMTP_LISTEN", "0.0.0.0:25", "which others can reach"),
         ("RECOURSE_RELAY", "somewhere", "is neither"),
     ],
@@ -181,14 +193,60 @@ async def test_serve_refuses_wrong_settings(on_sqlite: Installation, setting: st
     assert one_clear_line(ended), ended.err
 
 
+@pytest.mark.parametrize("words", [(), ("providers",)])
+async def test_without_a_command_the_commands_are_listed(on_sqlite: Installation, words: tuple[str, ...]) -> None:
+    ended = await on_sqlite.run(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Usage: ")
+
+
+@pytest.mark.parametrize("name", ["junk", "junk.xlsx", "junk.csv", "junk.eml", "empty.xlsx", "empty.csv", "empty.eml"])
+async def test_no_file_surprises_judge_and_import(on_sqlite: Installation, name: str) -> None:
+    path = on_sqlite.folder / name
+    path.write_bytes(b"" if name.startswith("empty") else bytes(range(256)) * 40)
+    found = await on_sqlite.run("judge", name, "--json")
+    assert (found.code, found.err) == (0, "")
+    assert found.json["verdict"] == "no_complaint"
+    refused = await on_sqlite.run("providers", "import", name)
+    assert refused.code == 2
+    assert "Traceback" not in refused.err
+    assert list(on_sqlite.folder.iterdir()) == [path]
+
+
+async def test_a_variable_that_is_no_setting_is_told(on_sqlite: Installation) -> None:
+    ended = await on_sqlite.run("serve", settings={"RECOURSE_RELAI": "x", "RECOURSE_SMTP_LISTEN": "nowhere"})
+    assert ended.err.startswith("recourse: RECOURSE_RELAI is not a setting and has no effect")
+
+
 async def test_serve_says_that_its_port_is_taken(on_sqlite: Installation) -> None:
     taken = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     async with taken:
         port = taken.sockets[0].getsockname()[1]
         ended = await on_sqlite.run("serve", settings={"RECOURSE_SMTP_LISTEN": f"127.0.0.1:{port}"})
-    assert ended.code in (1, 2)
-    assert one_clear_line(ended), ended.err
-    assert str(port) in ended.err
+    assert ended.code == 2
+    assert ended.err == f"recourse: cannot listen on 127.0.0.1:{port}: address already in use\n"
+
+
+@pytest.mark.parametrize("command", [("serve",), ("migrate",), ("tickets", "list")])
+async def test_a_file_that_is_no_database_is_left_alone(on_sqlite: Installation, command: tuple[str, ...]) -> None:
+    path = on_sqlite.folder / "recourse.sqlite3"
+    path.write_text("a letter to the editor\n" * 500)
+    ended = await on_sqlite.run(*command)
+    assert (ended.code, one_clear_line(ended)) == (2, True), ended.err
+    assert "cannot be used: file is not a database" in ended.err
+    assert path.read_text().startswith("a letter")
+
+
+@pytest.mark.real("postgres")
+async def test_a_database_that_is_not_there_is_named(on_postgres: Installation) -> None:
+    elsewhere = {"RECOURSE_DATABASE_URL": on_postgres.database_url.replace("@/", "@/nowhere_")}
+    for command in ("serve", "migrate"):
+        ended = await on_postgres.run(command, settings=elsewhere)
+        assert (ended.code, one_clear_line(ended)) == (1, True), ended.err
+        assert 'database "nowhere_' in ended.err
+    told = await on_postgres.run("doctor", settings=elsewhere)
+    assert (told.code, told.err) == (1, "")
+    assert "BAD  database: PostgreSQL does not let us in" in told.out
 
 
 # sheets, providers, tickets, letters
