@@ -1,6 +1,7 @@
 """`recourse tickets`: what staff do with tickets, for scripts and for a terminal."""
 
 import getpass
+import os
 from typing import Any
 
 import click
@@ -49,7 +50,7 @@ def show(settings: SettingsLoader, number: str, as_json: bool) -> None:
 @click.pass_obj
 def close(settings: SettingsLoader, number: str, disposition: str, note: str, as_json: bool) -> None:
     """Close a ticket and tell the provider."""
-    who = getpass.getuser()
+    who = os.environ.get("SUDO_USER") or getpass.getuser()  # the person, not the account that owns the database
     args = {"number": number, "disposition": disposition, "note": note, "who": who}
     ticket = ask_database(settings, "tickets.close", **args)
     if as_json:

@@ -76,7 +76,7 @@ def host_and_port(name: str, listen: str) -> tuple[str, int]:
 
 def _from_file(config: Path | None, environment: Mapping[str, str]) -> dict[str, object]:
     named = config or (Path(environment[PREFIX + "CONFIG"]) if environment.get(PREFIX + "CONFIG") else None)
-    path = named or next((place for place in PLACES if place.is_file()), None)
+    path = named or next((place for place in PLACES if _is_there(place)), None)
     if path is None:
         return {}
     try:
@@ -94,6 +94,14 @@ def _from_file(config: Path | None, environment: Mapping[str, str]) -> dict[str,
                 f'{path}: {key} must be a text in quotes, for example {key} = "{getattr(Settings(), key)}"'
             )
     return dict(values)
+
+
+def _is_there(place: Path) -> bool:
+    """A working directory that is closed to us holds no settings of ours; for /etc, reading the file says why not."""
+    try:
+        return place.is_file()
+    except PermissionError:
+        return place.is_absolute()
 
 
 def _sender_check(written: object) -> SenderCheck:
