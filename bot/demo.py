@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -29,6 +30,9 @@ from complaints.policy import load_policy
 
 PATIENCE = 60.0
 """Seconds to wait for one answer before the demo says that it failed."""
+
+WIDTH = 100
+"""Columns of the story."""
 
 
 @dataclass(slots=True)
@@ -65,6 +69,8 @@ async def play(keep: Path) -> None:
         await _recourse(stage, "providers", "add", "--name", letters.PROVIDER, "--hfs-id", letters.HFS_ID,
                         "--email", letters.SECOND_ADDRESS)  # fmt: skip
         async with _server(stage):
+            click.echo(f"Recourse takes mail to {letters.PORTAL} on 127.0.0.1:{stage.port}, by real SMTP.")
+            click.echo(f"{letters.PROVIDER} is registered, with {letters.CLINIC} and {letters.SECOND_ADDRESS}.")
             await _tell(stage, local_date(datetime.now(UTC), load_policy()))
     click.secho(f"\nThat was the whole story, in {time.monotonic() - began:.1f} s.", bold=True)
     click.echo(f"The mails are in {keep}/ as .eml, the answers also as .html.")
@@ -147,6 +153,7 @@ async def _send(stage: Stage, mail: EmailMessage) -> float:
     size = len(mail.as_bytes())
     click.echo(f"  → {mail['From']}, {size:,} bytes{', with ' + ', '.join(map(repr, files)) if files else ''}")
     sender = str(mail["From"].addresses[0].addr_spec)
+    _echo_indented(_text(mail, "plain"), "    | ")
     await aiosmtplib.send(mail, hostname="127.0.0.1", port=stage.port, sender=sender, recipients=[letters.PORTAL])
     return time.monotonic()
 
@@ -172,10 +179,16 @@ def _show(stage: Stage, answer: EmailMessage, seconds: float) -> None:
     _keep(stage, answer, "answer")
     files = [part.get_filename() for part in answer.iter_attachments()]
     click.secho(f"  ← {answer['Subject']}   ({seconds * 1000:.0f} ms)", fg="green", bold=True)
-    for line in _text(answer, "plain").strip().splitlines():
-        click.echo(f"    {line}" if line else "")
+    _echo_indented(_text(answer, "plain"), "    ")
     if files:
         click.echo(f"    [attached: {', '.join(str(name) for name in files)}]")
+
+
+def _echo_indented(text: str, before: str) -> None:
+    """A mail's text as a mail program shows it: its long lines wrapped."""
+    for line in text.strip().splitlines():
+        hanging = before + ("  " if line.startswith("- ") else "")
+        click.echo(textwrap.fill(line, WIDTH, initial_indent=before, subsequent_indent=hanging) or before.rstrip())
 
 
 def _keep(stage: Stage, mail: EmailMessage, what: str) -> None:

@@ -22,6 +22,8 @@ def test_the_demo_tells_the_whole_story_and_leaves_its_mails(tmp_path: Path) -> 
         assert ended.returncode == 0, ended.stderr
     story = ended.stdout
     for line in (
+        "Recourse takes mail to complaints@portal.example on 127.0.0.1:",
+        "    | Tracking number: PDXGR4410023",
         "1. A claim sheet with 20 eligible claims",
         "your 20 claims against Meridian Health Plan of Illinois",
         "17 claims filed, 3 need you",
