@@ -1,6 +1,7 @@
 """`recourse sheet`: a blank claim sheet or registration sheet, written for a person to fill."""
 
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from complaints.deadlines import local_date
@@ -12,7 +13,7 @@ from sheets.writing import claim_sheet, registration_sheet
 
 def write_sheet(out: Path | None, mco: str | None, *, registration: bool) -> Path:
     """Write it and return where. UsageError: the MCO is not one, or the place cannot be written to."""
-    target = out or Path("registration-sheet.xlsx" if registration else "claim-sheet.xlsx")
+    target = out or _free_name("registration-sheet" if registration else "claim-sheet")
     if registration and mco:
         raise UsageError("--mco is for the claim sheet; a registration sheet names no health plan.")
     if registration:
@@ -25,6 +26,12 @@ def write_sheet(out: Path | None, mco: str | None, *, registration: bool) -> Pat
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror}.") from error
     return target
+
+
+def _free_name(stem: str) -> Path:
+    """claim-sheet.xlsx, or claim-sheet-2.xlsx beside it: the first may be filled by now."""
+    names = chain([f"{stem}.xlsx"], (f"{stem}-{number}.xlsx" for number in count(2)))
+    return next(path for path in map(Path, names) if not path.exists())
 
 
 def _canonical(said: str, roster: Roster) -> str:

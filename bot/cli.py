@@ -59,7 +59,11 @@ def doctor(settings: SettingsLoader, as_json: bool) -> None:
 
 
 @recourse.command()
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write it (default: claim-sheet.xlsx here).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to write it (default: claim-sheet.xlsx here, or a free name like it).",
+)
 @click.option("--mco", help="Fill in the name of the health plan.")
 @click.option("--registration", is_flag=True, help="The registration sheet instead.")
 def sheet(out: Path | None, mco: str | None, registration: bool) -> None:

@@ -257,6 +257,9 @@ async def test_sheet_writes_what_judge_reads(on_sqlite: Installation) -> None:
     assert (await on_sqlite.done("sheet", "--out", str(path), "--mco", "bcbsil")).out == f"Wrote {path}\n"
     found = (await on_sqlite.done("judge", str(path), "--json")).json
     assert [finding["code"] for finding in found["findings"]] == ["no_rows"]
+    (on_sqlite.folder / "claim-sheet.xlsx").write_text("filled by a person")
+    assert (await on_sqlite.done("sheet")).out == "Wrote claim-sheet-2.xlsx\n"
+    assert (on_sqlite.folder / "claim-sheet.xlsx").read_text() == "filled by a person"
     await on_sqlite.done("sheet", "--registration")
     book = openpyxl.load_workbook(on_sqlite.folder / "registration-sheet.xlsx")
     assert book.worksheets[0].title == "Registration"
