@@ -1,5 +1,7 @@
 """How a command reaches the database: through the running server where that holds it, else by opening it itself."""
 
+import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,12 @@ from bot.settings import Settings
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
 from storage.database import open_database
+from storage.lock import InUse
 from storage.schema import migrate
 from storage.urls import read_url, sqlite_path
+
+PATIENCE = 10.0
+"""Seconds that a command waits for its turn on a SQLite file."""
 
 
 def door_of(database: Path) -> Path:
@@ -20,7 +26,21 @@ def door_of(database: Path) -> Path:
 
 
 async def command(settings: Settings, what: str, /, **args: Any) -> Any:
-    """Have one of `bot.commands` done, wherever it must be done. Raises PersonError with one clear line."""
+    """Have one of `bot.commands` done, wherever it must be done. Raises PersonError with one clear line.
+
+    Another command that has the SQLite file, or a server that starts or stops, is waited for.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await _once(settings, what, args)
+        except InUse:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.05)
+
+
+async def _once(settings: Settings, what: str, args: dict[str, Any]) -> Any:
     path = sqlite_path(read_url(settings.database_url))
     if path is not None:
         try:

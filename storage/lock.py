@@ -9,11 +9,15 @@ from pathlib import Path
 from complaints.errors import NotPossible, SettingsError
 
 
+class InUse(NotPossible):
+    """Another process has the database file, and nothing was done."""
+
+
 @contextmanager
 def alone_on(database: Path, who: str) -> Iterator[None]:
     """Hold the lock file beside `database`; the kernel lets go of it when we die, however we die.
 
-    NotPossible: another process has it, and the text says which. SettingsError: the folder is not there or not ours.
+    InUse: another process has it, and the text says which. SettingsError: the folder is not there or not ours.
     """
     path = database.with_name(database.name + ".lock")
     try:
@@ -26,7 +30,7 @@ def alone_on(database: Path, who: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise NotPossible(f"{database} is in use by {file.read() or 'another process'}") from None
+            raise InUse(f"{database} is in use by {file.read() or 'another process'}") from None
         file.truncate(0)
         file.write(f"`{who}` (process {os.getpid()})")
         file.flush()

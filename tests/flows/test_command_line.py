@@ -315,6 +315,14 @@ async def test_tickets_and_letters_with_and_without_a_server(place: Installation
     assert "paid" in (await place.done("tickets", "show", ticket["number"])).out
 
 
+async def test_commands_at_once_wait_for_each_other(on_sqlite: Installation) -> None:
+    """Also the first ones, of which one makes the database."""
+    addresses = [f"person{number}@lakeside.example" for number in range(6)]
+    await asyncio.gather(*(on_sqlite.register(address) for address in addresses))
+    (provider,) = (await on_sqlite.done("providers", "list", "--json")).json
+    assert sorted(person["email"] for person in provider["people"]) == addresses
+
+
 async def test_doctor_says_what_to_mend(on_sqlite: Installation) -> None:
     sick = await on_sqlite.run("doctor")
     assert sick.code == 1
