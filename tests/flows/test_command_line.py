@@ -123,6 +123,10 @@ async def test_judge_asks_about_registration_only_with_from(on_sqlite: Installat
     assert (await judged(on_sqlite, str(path), "--from", office.CLINIC.upper()))["verdict"] == "accepted"
     stranger = (await on_sqlite.done("judge", str(path), "--from", office.STRANGER, "--json")).json
     assert [finding["code"] for finding in stranger["findings"]] == ["not_registered"]
+    elsewhere = {"RECOURSE_DATABASE_URL": f"sqlite:///{on_sqlite.folder / 'other.sqlite3'}"}
+    await on_sqlite.run("migrate", settings=elsewhere)
+    there = await on_sqlite.run("judge", str(path), "--from", office.CLINIC, "--json", settings=elsewhere)
+    assert [finding["code"] for finding in there.json["findings"]] == ["not_registered"]
 
 
 async def test_judge_prints_a_table_for_a_person(on_sqlite: Installation) -> None:
