@@ -1,10 +1,10 @@
 """The one work mechanism, for inbox, outbox and timers: a row with a due time, a lease and an attempt count.
 
-A claim moves `due` to the end of the lease and counts `attempts` up: a job whose worker died falls due again by
-itself, and the attempt count is the fencing token that keeps a worker whose lease ran out from finishing it. What a
-handler did to the database and the end of its job commit together, so that happens exactly once; what it does outside
-happens at least once. A finished job's row is deleted: that nothing is done twice later is kept by the rows of letters
-and notices, not by jobs.
+A claim moves `due` to the end of the lease and counts `attempts` up; while its handler runs, the lease is renewed. So
+a job whose worker died soon falls due again by itself, and the attempt count is the fencing token that keeps a
+worker whose lease ran out from finishing it. What a handler did to the database and the end of its job commit together,
+so that happens exactly once; what it does outside happens at least once. A finished job's row is deleted: that nothing
+is done twice later is kept by the rows of letters and notices, not by jobs.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -111,13 +112,15 @@ _SET_BACK = (
         due=from_now(sa.bindparam("pause")), strikes=jobs.c.strikes - sa.bindparam("excused"), error=sa.bindparam("why")
     )
 )
+_RENEW = sa.update(jobs).where(_MINE).values(due=from_now(sa.bindparam("lease")))
 _PARK = sa.update(jobs).where(_MINE).values(parked=from_now(0), error=sa.bindparam("why"))
 
 
 class Worker:
-    """Runs due jobs, at most `concurrency` at a time, each under a lease of `lease` seconds.
+    """Runs due jobs, at most `concurrency` at a time.
 
-    A handler returns what is to be done to the database, or None. It has 0.8 of the lease. When it raises Unavailable
+    A handler returns what is to be done to the database, or None. It has `limit` seconds; when this process dies or
+    hangs meanwhile, others may have the job after `lease` seconds at most. When it raises Unavailable
     (or TryLater) the job is tried again, later and later, for PATIENCE; Broken parks it at once; anything else is tried
     `tries` times and then parked, as is a job whose process died each time. Only kinds that have a handler are claimed:
     others wait for the release that knows them. `poll` is how long a lost hint may go unnoticed.
@@ -130,7 +133,8 @@ class Worker:
         on_park: ParkHook,
         *,
         concurrency: int = 16,
-        lease: float = 60.0,
+        lease: float = 15.0,
+        limit: float = 60.0,
         poll: float = 1.0,
         tries: int = 8,
     ) -> None:
@@ -139,9 +143,11 @@ class Worker:
         self._on_park = on_park
         self._concurrency = concurrency
         self._lease = lease
+        self._limit = limit
         self._poll = poll
         self._tries = tries
         self._running: dict[asyncio.Task[None], Job] = {}
+        self._in_hand: set[tuple[int, int]] = set()  # job and token, while its handler runs
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -156,6 +162,7 @@ class Worker:
         Either way, jobs that did not finish are given back: another worker may have them at once. (A claim that is
         cancelled on its way may leave jobs to the end of their lease.)
         """
+        renewing = asyncio.create_task(self._renew_leases())
         try:
             async with self._database.listening() as self._woken:
                 while not self._stopping:
@@ -163,6 +170,7 @@ class Worker:
             if self._running:
                 await asyncio.wait(self._running, timeout=grace)
         finally:
+            renewing.cancel()
             await self._give_back()
 
     async def _turn(self) -> None:
@@ -203,8 +211,24 @@ class Worker:
     async def _handled(self, job: Job) -> Effect | None:
         if job.strikes > self._tries:
             raise Broken("the process ended while it worked on this, each time")
-        async with asyncio.timeout(self._lease * 0.8):
-            return await self._handlers[job.kind](job)
+        mine = (job.id, job.attempts)
+        self._in_hand.add(mine)
+        try:
+            async with asyncio.timeout(self._limit):
+                return await self._handlers[job.kind](job)
+        finally:
+            self._in_hand.discard(mine)
+
+    async def _renew_leases(self) -> None:
+        """Three times within a lease, so that it outlasts a renewal that was missed."""
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            held = [{"job": job, "token": token, "lease": self._lease} for job, token in self._in_hand]
+            if held:
+                try:
+                    await self._database.run(partial(_renew, held=held))
+                except Exception as error:  # noqa: BLE001  leases run out then; whoever has the jobs next fences us off
+                    log.warning("cannot renew leases: %s", type(error).__name__)
 
     async def _after(self, job: Job, error: Exception) -> None:
         """Set the job back or park it. Another error's text is not kept: it may hold what was being read."""
@@ -243,6 +267,10 @@ class Worker:
 
             with suppress(Unavailable):  # then their leases run out
                 await self._database.run(hand_back)
+
+
+def _renew(session: Session, held: list[dict[str, float]]) -> None:
+    session.execute(_RENEW, held)
 
 
 def _finish(session: Session, job: Job, effect: Effect | None) -> None:

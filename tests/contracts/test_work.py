@@ -21,6 +21,7 @@ from tests.contracts.working import (
     running,
     worker,
 )
+from tests.parts.waiting import until_async
 
 
 async def test_effect_and_done_commit_together(database: Database) -> None:
@@ -108,6 +109,26 @@ async def test_a_worker_that_lost_its_lease_commits_nothing(database: Database) 
         await slow_has_it.wait()
         await database.run(make_due)
         await run_until_settled(database, Attempts())
+        go_on.set()
+    assert await database.run(counted) == ["a"]
+
+
+async def test_a_lease_is_renewed_while_its_handler_runs(database: Database) -> None:
+    await put(database, "a")
+    go_on = asyncio.Event()
+
+    async def slow(job: Job) -> Effect | None:
+        await go_on.wait()
+        return lambda session: count(session, job.key)
+
+    async with running(worker(database, slow, concurrency=1, lease=0.3)):
+        ends: set[datetime] = set()
+
+        async def renewed_twice() -> bool:
+            ends.update(row.due for row in await database.run(rows) if row.attempts == 1)
+            return len(ends) >= 3
+
+        await until_async(renewed_twice, "two renewals")
         go_on.set()
     assert await database.run(counted) == ["a"]
 

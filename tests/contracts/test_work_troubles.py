@@ -105,13 +105,13 @@ async def test_pauses_double_up_to_an_hour(database: Database) -> None:
         assert least <= (row.due - before).total_seconds() <= most + passed
 
 
-async def test_a_handler_is_cut_off_before_its_lease_ends(database: Database) -> None:
+async def test_a_handler_is_cut_off_when_it_takes_too_long(database: Database) -> None:
     await put(database, "a")
 
     async def hangs(job: Job) -> Effect | None:
         await asyncio.Event().wait()
         return None
 
-    await run_until_settled(database, hangs, lease=0.05)
+    await run_until_settled(database, hangs, limit=0.05)
     (row,) = await database.run(rows)
     assert row.error == "TimeoutError"
