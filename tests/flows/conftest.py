@@ -7,6 +7,8 @@ import pytest
 
 from tests.parts.postgres import Postgres
 from tests.parts.program import Installation, installation
+from tests.parts.town import Town, with_new_clinic
+from tests.parts.town import town as open_town
 
 
 @pytest.fixture
@@ -25,3 +27,16 @@ def place(request: pytest.FixtureRequest) -> Installation:
     """An installation on SQLite, and then one on PostgreSQL."""
     found: Installation = request.getfixturevalue(f"on_{request.param}")
     return found
+
+
+@pytest.fixture(scope="package")
+def _town() -> Iterator[Town]:
+    """One Postfix and one Dovecot for all flows that mail through them."""
+    with open_town() as running:
+        yield running
+
+
+@pytest.fixture
+def town(_town: Town) -> Town:
+    """The same for each test, with a clinic of its own."""
+    return with_new_clinic(_town)

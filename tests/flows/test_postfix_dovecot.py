@@ -1,283 +1,253 @@
 """The real way of a mail: swaks, a private Postfix in front, Recourse, Postfix as relay, Dovecot, IMAP."""
 
 import asyncio
-import imaplib
-import json
-import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
+import smtplib
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 
-from tests.parts import libreoffice, office, swaks
-from tests.parts.dovecot import PASSWORD, Dovecot, dovecot
-from tests.parts.postfix import Postfix, postfix
+from mailin.receiver import Limits
+from tests.parts import clerk, libreoffice, office, swaks
+from tests.parts.cut_wire import cut_wire
+from tests.parts.postfix import SIZE_LIMIT
+from tests.parts.postgres import Postgres
 from tests.parts.program import PORTAL, Installation, installation, serving
-from tests.parts.waiting import free_port, until_async
+from tests.parts.town import OUTSIDE, Town
+from tests.parts.waiting import until_async
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.real("dovecot"), pytest.mark.real("swaks")]
 
-CLINIC = "billing@lakeside.example"
-SECOND = "office@lakeside.example"
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`recourse sheet`, filled by a clerk."""
+    folder = tmp_path_factory.mktemp("sheets")
+    blank, filled = folder / "blank.xlsx", folder / "claims.xlsx"
+    asyncio.run(installation(folder).done("sheet", "--out", str(blank), "--mco", "Meridian"))
+    for path, series in ((filled, "A"), (folder / "second.xlsx", "B"), (folder / "third.xlsx", "C")):
+        clerk.fill(blank, path, series)
+    return filled
 
 
 @pytest.fixture(scope="module")
-def mailboxes() -> Iterator[Dovecot]:
-    with dovecot() as running:
-        yield running
+def opened_and_saved(sheet: Path) -> tuple[Path, Path]:
+    """Two more such sheets, one opened and saved by LibreOffice as xlsx, one as csv."""
+    saved = sheet.parent / "saved"
+    saved.mkdir()
+
+    async def save_both() -> tuple[Path, Path]:
+        return await asyncio.gather(
+            libreoffice.save_as(sheet.parent / "second.xlsx", saved, "xlsx"),
+            libreoffice.save_as(sheet.parent / "third.xlsx", saved, "csv"),
+        )
+
+    return asyncio.run(save_both())
 
 
-@pytest.fixture(scope="module")
-def portal_port() -> int:
-    return free_port()
+def assert_a_machine_speaks(mail: EmailMessage) -> None:
+    """What keeps two machines from answering each other for ever (RFC 3834)."""
+    assert mail["Return-Path"] == "<>"
+    assert mail["Auto-Submitted"] == ("auto-replied" if mail["In-Reply-To"] else "auto-generated")
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert clerk.MEMBER.partition(",")[0] not in mail.as_string()
 
 
-@pytest.fixture(scope="module")
-def mail_server(mailboxes: Dovecot, portal_port: int) -> Iterator[Postfix]:
-    with postfix(portal=PORTAL, portal_port=portal_port, mailboxes=mailboxes) as running:
-        yield running
+async def assert_one_thread(town: Town, *mails: EmailMessage) -> None:
+    """Dovecot itself calls these mails of the clinic's inbox, and no others, a thread."""
+    ids = [str(mail["Message-ID"]) for mail in await town.mailboxes.mails(town.clinic)]
+    threads = await asyncio.to_thread(town.mailboxes.threads, town.clinic)
+    assert {ids.index(str(mail["Message-ID"])) + 1 for mail in mails} in threads
 
 
-@pytest.fixture
-async def place(tmp_path: Path, mail_server: Postfix) -> Installation:
-    """An installation whose answers go out by Postfix, with a clinic that has two addresses."""
-    found = installation(tmp_path, relay=f"smtp://127.0.0.1:{mail_server.port}")
-    await found.register(CLINIC)
-    await found.register(SECOND)
-    return found
-
-
-async def filled_sheet(place: Installation, series: str) -> Path:
-    """`recourse sheet`, filled with three eligible claims as a clerk does in Excel."""
-    path = place.folder / f"claims-{series}.xlsx"
-    await place.done("sheet", "--out", str(path), "--mco", "Meridian")
-    await asyncio.to_thread(_fill, path, series)
-    return path
-
-
-def _fill(path: Path, series: str) -> None:
-    book = openpyxl.load_workbook(path)
-    sheet = book.worksheets[0]
-    above = next(
-        number
-        for number, (cell,) in enumerate(sheet.iter_rows(max_col=1, values_only=True), 1)
-        if str(cell).startswith("MCO tracking")
-    )
-    titles = [str(cell.value).replace("\n", " ").rstrip(" *") for cell in sheet[above]]
-    for row, number in enumerate(range(3), above + 1):
-        values: dict[str, Any] = {
-            "MCO tracking number": f"{series}{number}",
-            "Date dispute submitted to MCO": office.today() - timedelta(days=40),
-            "Member name": "Sample, Pat",
-            "RIN": f"01234567{number}",
-            "Date of service from": office.today() - timedelta(days=120),
-        }
-        for name, value in values.items():
-            sheet.cell(row, titles.index(name) + 1).value = value
-    book.save(path)
-
-
-async def answer_to(mailboxes: Dovecot, message_id: str, address: str = CLINIC) -> EmailMessage:
-    """The answer to this mail, as it lies in the sender's inbox."""
-
-    async def look() -> EmailMessage | None:
-        mails = await mailboxes.mails(address)
-        return next((mail for mail in mails if mail["In-Reply-To"] == message_id), None)
-
-    return await until_async(look, f"the answer to {message_id}", 60)
-
-
-async def mail_in(port: int, message_id: str, sheet: Path) -> None:
-    sent = await swaks.send(
-        port, sender=CLINIC, to=PORTAL, attach=[sheet], headers=[f"Message-Id: {message_id}", f"From: {CLINIC}"]
-    )
-    assert sent.code == 0, sent.transcript
-
-
-def threads(mailboxes: Dovecot, address: str) -> str:
-    """What Dovecot itself calls threads in this inbox, as numbers in parentheses."""
-    with imaplib.IMAP4("127.0.0.1", mailboxes.imap_port, timeout=20) as imap:
-        imap.login(address, PASSWORD)
-        imap.select("INBOX", readonly=True)
-        _, (found,) = imap.thread("REFERENCES", "UTF-8", "ALL")
-        return str(found, "ascii")
-
-
-@pytest.mark.parametrize("way", ["straight", "through Postfix"])
-@pytest.mark.parametrize("saved_by", ["openpyxl", pytest.param("LibreOffice", marks=pytest.mark.real("libreoffice"))])
-async def test_a_filled_sheet_becomes_a_ticket_and_the_answer_is_read_over_imap(
-    place: Installation, mail_server: Postfix, mailboxes: Dovecot, portal_port: int, way: str, saved_by: str
-) -> None:
-    sheet = await filled_sheet(place, f"{saved_by}-{way.split()[0]}-")
-    if saved_by == "LibreOffice":
-        (place.folder / "saved").mkdir()
-        sheet = await libreoffice.save_as(sheet, place.folder / "saved")
-    message_id = f"<{saved_by}-{way.replace(' ', '-')}@lakeside.example>"
-    async with serving(place, portal_port) as server:
-        await mail_in(server.port if way == "straight" else mail_server.port, message_id, sheet)
-        answer = await answer_to(mailboxes, message_id)
-        (ticket,) = (await place.done("tickets", "list", "--json")).json
-    assert ticket["claims"] == 3
-    assert answer["Subject"] == f"Ticket {ticket['number']}: your 3 claims against Meridian Health Plan of Illinois"
-    assert answer["References"].split()[-1] == message_id
-    assert answer["Return-Path"] == "<>"
-    assert answer["Auto-Submitted"] == "auto-replied"
+async def assert_answered_once(town: Town, place: Installation, message_id: str) -> None:
+    """Whatever happened on its way: one letter, one ticket, one answer that went out and one that came."""
+    receipt = await town.answer_to(message_id, "Ticket ")
+    number = receipt["Subject"].split()[1].rstrip(":")
+    commands = ("tickets", "list"), ("letters", "list"), ("tickets", "show", number)
+    looked = await asyncio.gather(*(place.done(*command, "--json") for command in commands))
+    (ticket,), (letter,), shown = [ended.json for ended in looked]
+    assert ticket["number"] == number
+    assert (letter["outcome"], letter["ticket"]) == ("ticket", ticket["number"])
+    assert [notice["state"] for notice in shown["notices"]] == ["sent"]
+    assert [mail["Subject"] for mail in await town.answers(message_id)] == [receipt["Subject"]]
 
 
 @pytest.mark.real("libreoffice")
-async def test_closing_reaches_the_first_mails_thread_and_the_other_address(
-    place: Installation, mail_server: Postfix, mailboxes: Dovecot, portal_port: int
+@pytest.mark.parametrize("way", ["straight", "through Postfix"])
+async def test_sheets_become_tickets_and_a_closing_comes_in_the_mails_thread(
+    town: Town, on_sqlite: Installation, sheet: Path, opened_and_saved: tuple[Path, Path], way: str
 ) -> None:
-    sheet = await libreoffice.save_as(await filled_sheet(place, "close-"), place.folder, "csv")
-    message_id = "<to-be-closed@lakeside.example>"
-    async with serving(place, portal_port):
-        copy = await swaks.send(
-            mail_server.port, sender=CLINIC, to=CLINIC, headers=[f"Message-Id: {message_id}", f"From: {CLINIC}"]
-        )
-        assert copy.code == 0
-        await mail_in(mail_server.port, message_id, sheet)
-        await answer_to(mailboxes, message_id)
-        (ticket,) = (await place.done("tickets", "list", "--json")).json
-        await place.done("tickets", "close", ticket["number"], "--disposition", "paid")
-
-        async def closed(address: str) -> EmailMessage | None:
-            mails = await mailboxes.mails(address)
-            return next((m for m in mails if f"{ticket['number']} is closed" in str(m["Subject"])), None)
-
-        notice = await until_async(lambda: closed(CLINIC), "the closure notice", 60)
-        second = await until_async(lambda: closed(SECOND), "the closure notice at the other address", 60)
-    assert notice["In-Reply-To"] == message_id
-    assert second["In-Reply-To"] is None
-    mails = await mailboxes.mails(CLINIC)
-    ours = [number for number, mail in enumerate(mails, 1) if message_id in (mail["Message-ID"], mail["In-Reply-To"])]
-    assert len(ours) == 3, "the sent mail's copy, the receipt, the closure notice"
-    found = await asyncio.to_thread(threads, mailboxes, CLINIC)
-    assert set(ours) in top_level(found)
-
-
-def top_level(threads: str) -> list[set[int]]:
-    """The numbers of each whole thread: (1)(2 (3)(4)) → {1}, {2, 3, 4}."""
-    found: list[set[int]] = []
-    depth = 0
-    for token in re.findall(r"[()]|\d+", threads):
-        depth += {"(": 1, ")": -1}.get(token, 0)
-        if token == "(" and depth == 1:
-            found.append(set())
-        elif token.isdigit():
-            found[-1].add(int(token))
-    return found
-
-
-async def test_postfix_keeps_the_mail_while_recourse_is_away(
-    place: Installation, mail_server: Postfix, mailboxes: Dovecot, portal_port: int
-) -> None:
-    message_id = "<while-away@lakeside.example>"
-    await mail_in(mail_server.port, message_id, await filled_sheet(place, "away-"))
-
-    async def deferred() -> bool:
-        return mail_server.logged("status=deferred")
-
-    await until_async(deferred, "Postfix to find nobody and keep the mail", 60)
-    async with serving(place, portal_port):
-        await answer_to(mailboxes, message_id)
+    place = await town.answering(on_sqlite)
+    await place.register(town.second)
+    earlier = [f"{name}: {town.message_id('earlier')}" for name in ("In-Reply-To", "References")]
+    async with serving(place, town.portal_port) as server:
+        port = server.port if way == "straight" else town.postfix.port
+        for name, path in zip("abc", (sheet, *opened_and_saved), strict=True):
+            await town.mail_in(port, town.message_id(name), path, earlier if name == "a" else ())
+        receipts = [await town.answer_to(town.message_id(name), "Ticket ") for name in "abc"]
         tickets = (await place.done("tickets", "list", "--json")).json
-        letters = (await place.done("letters", "list", "--json")).json
-    assert len(tickets) == len(letters) == 1
-    assert len([m for m in await mailboxes.mails(CLINIC) if m["In-Reply-To"] == message_id]) == 1
+        number = receipts[0]["Subject"].split()[1].rstrip(":")
+        closed = await place.done("tickets", "close", number, "--disposition", "paid", "--json")
+        notice = await town.answer_to(town.message_id("a"), f"Ticket {number} is closed")
+        second = await town.answer_to(None, f"Ticket {number} is closed", town.second)
+
+    assert sorted(receipt["Subject"] for receipt in receipts) == sorted(
+        f"Ticket {ticket['number']}: your 3 claims against Meridian Health Plan of Illinois" for ticket in tickets
+    )
+    assert closed.json["told"] == [town.clinic, town.second]
+    for mail in (receipts[0], notice):
+        assert mail["References"].split() == [town.message_id("earlier"), town.message_id("a")]
+    for mail in (*receipts, notice, second):
+        assert_a_machine_speaks(mail)
+    sent = await town.keep_copy(town.message_id("a"), earlier)
+    await assert_one_thread(town, sent, receipts[0], notice)
 
 
-async def test_an_answer_waits_for_a_relay_that_is_away(
-    tmp_path: Path, mailboxes: Dovecot, portal_port: int, mail_server: Postfix
+async def test_over_lmtp(town: Town, on_sqlite: Installation, sheet: Path) -> None:
+    """The shipped lines with lmtp: for smtp:."""
+    place, message_id = await town.answering(on_sqlite), town.message_id("lmtp")
+    with town.another_postfix("lmtp") as (front, port):
+        async with serving(place, settings={"RECOURSE_LMTP_LISTEN": f"127.0.0.1:{port}"}):
+            await town.mail_in(front.port, message_id, sheet)
+            await assert_answered_once(town, place, message_id)
+            await town.logged(front, "postfix/lmtp", "250 2.0.0 kept as letter 1")
+
+
+async def test_mail_waits_in_postfix_while_we_are_away(town: Town, on_sqlite: Installation, sheet: Path) -> None:
+    place, message_id = await town.answering(on_sqlite), town.message_id("away")
+    await town.mail_in(town.postfix.port, message_id, sheet)
+    await town.logged(town.postfix, f"[127.0.0.1]:{town.portal_port}: Connection refused")
+    async with serving(place, town.portal_port):
+        await assert_answered_once(town, place, message_id)
+
+
+@pytest.mark.real("postgres")
+async def test_mail_waits_in_postfix_while_the_database_is_away(
+    town: Town, on_postgres: Installation, cluster: Postgres, sheet: Path
 ) -> None:
-    relay = free_port()
-    place = installation(tmp_path, relay=f"smtp://127.0.0.1:{relay}")
-    await place.register(CLINIC)
-    message_id = "<no-relay@lakeside.example>"
+    place, message_id = await town.answering(on_postgres), town.message_id("no-database")
+    async with serving(place, town.portal_port):
+        await asyncio.to_thread(cluster.stop)
+        try:
+            await town.mail_in(town.postfix.port, message_id, sheet)
+            await town.logged(town.postfix, "451 4.3.0 Could not be stored just now")
+        finally:
+            await asyncio.to_thread(cluster.start)
+        await assert_answered_once(town, place, message_id)
+
+
+async def test_mail_that_postfix_delivers_twice_is_one_letter(town: Town, on_sqlite: Installation, sheet: Path) -> None:
+    """Our 250 is lost on its way: Postfix sends the same bytes again."""
+    place, message_id = await town.answering(on_sqlite), town.message_id("lost-250")
+    async with serving(place) as server, cut_wire(town.portal_port, server.port, b"250 2.0.0 kept") as wire:
+        await town.mail_in(town.postfix.port, message_id, sheet)
+        await wire.cut.wait()
+        await town.logged(town.postfix, "lost connection", "250 2.0.0 kept as letter 1")
+        await assert_answered_once(town, place, message_id)
+        assert wire.passed == 2
+
+
+async def test_mail_that_was_sent_twice_is_answered_once(town: Town, on_sqlite: Installation) -> None:
+    """The second copy has other bytes, Postfix's own Received line, and another spelling of our address."""
+    place, mail = await town.answering(on_sqlite), office.with_csv(1)
+    mail.replace_header("From", town.clinic)
+    raw = mail.as_bytes()
+    async with serving(place, town.portal_port):
+        await asyncio.to_thread(_send, town.postfix.port, raw, town.clinic, PORTAL)
+        await town.answer_to(mail["Message-ID"], "Ticket ")
+        await asyncio.to_thread(_send, town.postfix.port, raw, town.clinic, "Portal@Example.Org")
+
+        async def outcomes() -> list[str] | None:
+            found = [letter["outcome"] for letter in (await place.done("letters", "list", "--json")).json]
+            return found if len(found) == 2 and all(found) else None
+
+        assert await until_async(outcomes, "the second copy's outcome") == ["duplicate_letter", "ticket"]
+        (ticket,) = (await place.done("tickets", "list", "--json")).json
+    assert ticket["state"] == "open"
+    assert len(await town.answers(mail["Message-ID"])) == 1
+
+
+def _send(port: int, raw: bytes, sender: str, to: str) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.sendmail(sender, [to], raw)
+
+
+async def test_the_edge_refuses_what_we_cannot_take(town: Town, on_sqlite: Installation) -> None:
+    """Whoever sends is told at once, by Postfix as by us: nothing is taken that would bounce to a forged sender."""
+    other = PORTAL.replace("portal", "portal-2")
+    async with serving(on_sqlite, town.portal_port):
+        for port, client, limit in (
+            (town.postfix.port, OUTSIDE, SIZE_LIMIT),
+            (town.portal_port, None, Limits().max_size),
+        ):
+            unknown = await swaks.send(port, sender=town.clinic, to=other, client=client)
+            assert unknown.code == 24, unknown.transcript
+            assert "550 5.1.1" in unknown.transcript
+            declared = await asyncio.to_thread(_sizes_taken, port, town.clinic, (limit, limit + 1))
+            assert declared == [250, 552]
+        assert (await on_sqlite.done("letters", "list", "--json")).json == []
+
+
+def _sizes_taken(port: int, sender: str, sizes: tuple[int, ...]) -> list[int]:
+    """What the server says to mails that are announced with these sizes."""
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.ehlo("mail.example.org")
+        replies = []
+        for size in sizes:
+            replies.append(client.mail(sender, [f"SIZE={size}"])[0])
+            client.rset()
+        return replies
+
+
+async def test_the_largest_mail_that_postfix_takes_is_taken_by_us(town: Town, on_sqlite: Installation) -> None:
+    place, mail = await town.answering(on_sqlite), office.with_csv(1)
+    mail.replace_header("From", town.clinic)
+    mail.add_attachment(bytes(18_260_000), maintype="image", subtype="jpeg", filename="photo.jpg")
+    raw = mail.as_bytes(policy=SMTP)
+    assert 0.999 < len(raw) / SIZE_LIMIT < 1
+    async with serving(place, town.portal_port):
+        await asyncio.to_thread(_send, town.postfix.port, raw, town.clinic, PORTAL)
+        await assert_answered_once(town, place, mail["Message-ID"])
+
+
+async def test_an_answer_that_the_relay_refuses_is_seen_by_staff(
+    town: Town, on_sqlite: Installation, sheet: Path
+) -> None:
+    town = town.of(f"gone@{town.clinic.partition('@')[0]}.example")
+    place = await town.answering(on_sqlite)
     async with serving(place) as server:
-        await mail_in(server.port, message_id, await filled_sheet(place, "relay-"))
+        await town.mail_in(server.port, town.message_id("refused"), sheet)
 
-        async def waits() -> bool:
-            (ticket,) = (await place.done("tickets", "list", "--json")).json or [None]
-            if ticket is None:
-                return False
-            shown = (await place.done("tickets", "show", ticket["number"], "--json")).json
-            return [notice["state"] for notice in shown["notices"]] == ["queued"]
+        async def marked() -> bool:
+            return "1 undeliverable notices" in (await place.run("doctor", "--json")).out
 
-        await until_async(waits, "the ticket with its receipt still to be sent", 60)
-        async with _forwarding(relay, mail_server.port):
-            answer = await answer_to(mailboxes, message_id)
-    assert answer["Subject"].startswith("Ticket ")
+        await until_async(marked, "the receipt to be marked")
+        examined = await place.run("doctor")
+        (ticket,) = (await place.done("tickets", "list", "--json")).json
+        shown = (await place.done("tickets", "show", ticket["number"], "--json")).json
+    assert examined.code == 1
+    assert "BAD  waiting: 0 parked letters, 1 undeliverable notices, 0 to send" in examined.out
+    assert [(n["to"], n["state"], n["error"]) for n in shown["notices"]] == [
+        (town.clinic, "undeliverable", "the relay refused the mail with 550")
+    ]
 
 
-async def test_an_answer_that_no_relay_takes_is_shown_as_undeliverable(tmp_path: Path) -> None:
-    """A relay that knows only other addresses: Recourse itself, which refuses every recipient but its own."""
-    other = installation(tmp_path / "other")
-    other.folder.mkdir()
-    async with serving(other) as refusing:
-        place = installation(tmp_path, relay=f"smtp://127.0.0.1:{refusing.port}")
-        await place.register(CLINIC)
-        async with serving(place) as server:
-            await mail_in(server.port, "<refused@lakeside.example>", await filled_sheet(place, "refused-"))
+async def test_an_answer_waits_for_a_relay_that_is_down(town: Town, on_sqlite: Installation, sheet: Path) -> None:
+    place, message_id = await town.answering(on_sqlite), town.message_id("relay-down")
+    async with serving(place) as server:
+        await asyncio.to_thread(town.postfix.stop)
+        try:
+            await town.mail_in(server.port, message_id, sheet)
 
-            async def undeliverable() -> bool:
-                found = (await place.run("doctor", "--json")).out
-                return "1 undeliverable" in found
+            async def set_back() -> bool:
+                return "set back after attempt" in server.log.read_text()
 
-            await until_async(undeliverable, "the notice to be undeliverable", 60)
+            await until_async(set_back, "the first try to send")
             (ticket,) = (await place.done("tickets", "list", "--json")).json
             shown = (await place.done("tickets", "show", ticket["number"], "--json")).json
-    (notice,) = shown["notices"]
-    assert notice["state"] == "undeliverable"
-    assert notice["error"] == "the relay refused the mail with 550"
-    assert CLINIC not in json.dumps(notice["error"])
-
-
-async def test_postfix_delivers_by_lmtp_as_well(place: Installation) -> None:
-    """The same receiver speaks LMTP: swaks as the mail server that delivers to it."""
-    port = free_port()
-    sheet = await filled_sheet(place, "lmtp-")
-    async with serving(_with_lmtp(place, port)):
-        sent = await swaks.send(
-            port, sender=CLINIC, to=PORTAL, attach=[sheet], headers=[f"From: {CLINIC}"], protocol="LMTP"
-        )
-        assert sent.code == 0, sent.transcript
-
-        async def filed() -> bool:
-            return bool((await place.done("tickets", "list", "--json")).json)
-
-        await until_async(filed, "the ticket", 60)
-
-
-async def test_an_unknown_recipient_is_refused_at_once(place: Installation) -> None:
-    async with serving(place) as server:
-        sent = await swaks.send(server.port, sender=CLINIC, to="postmaster@example.org")
-    assert sent.code == 24
-    assert "550" in sent.transcript
-
-
-def _with_lmtp(place: Installation, port: int) -> Installation:
-    (place.folder / "recourse.toml").write_text(f'lmtp_listen = "127.0.0.1:{port}"\n')
-    return place
-
-
-@asynccontextmanager
-async def _forwarding(port: int, to: int) -> AsyncIterator[None]:
-    """A relay that comes back: this port leads to Postfix from now on."""
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            writer.write(data)
-        writer.close()
-
-    async def join(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", to)
-        await asyncio.gather(pump(reader, there_writer), pump(there_reader, writer))
-
-    server = await asyncio.start_server(join, "127.0.0.1", port)
-    async with server:
-        yield
+            assert [notice["state"] for notice in shown["notices"]] == ["queued"]
+        finally:
+            await asyncio.to_thread(town.postfix.start)
+        await assert_answered_once(town, place, message_id)

@@ -1,7 +1,7 @@
 """A private Postfix in front of Recourse, with the lines that we ship in deploy/postfix/main.cf.
 
 Mail to the portal goes to Recourse, mail to anybody else ends in a mailbox of the private Dovecot: nothing leaves
-the machine. No mailbox is there for any `nobody@`, nor for the portal's own address and others that begin with it.
+the machine. No mailbox is there for any `gone@`, nor for the portal's own address and others that begin with it.
 """
 
 import os
@@ -18,6 +18,8 @@ from tests.parts.requirement import require, required_program
 from tests.parts.waiting import answers, free_port, until
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "postfix" / "main.cf"
+SIZE_LIMIT = int(SHIPPED.read_text().partition("\nmessage_size_limit = ")[2].split()[0])
+"""Bytes of the largest mail that the lines let in."""
 
 MAIN = """\
 compatibility_level = 3.6
@@ -36,7 +38,7 @@ disable_dns_lookups = yes
 alias_maps =
 mydestination =
 virtual_mailbox_domains = static:all
-virtual_mailbox_maps = regexp:{{ {{ !/^(portal.*|nobody)@/ mailbox }} }}
+virtual_mailbox_maps = regexp:{{ {{ !/^(portal.*|gone)@/ mailbox }} }}
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
