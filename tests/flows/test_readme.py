@@ -155,7 +155,7 @@ class Walk:
 
     async def make_would_run(self, command: str) -> None:
         make = required_program("make", "make")
-        recipe = await self.do(command.replace("make", f"{make} --dry-run"))
+        recipe = await self.do(command.replace("make", f"{make} --no-print-directory --dry-run"))
         last = {"make demo": "/recourse demo", "make test": "/python -m pytest"}[command]
         assert recipe.splitlines()[-1].endswith(last)
 
