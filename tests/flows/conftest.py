@@ -7,7 +7,7 @@ import pytest
 
 from tests.parts.postgres import Postgres
 from tests.parts.program import Installation, installation
-from tests.parts.town import Town, with_new_clinic
+from tests.parts.town import CLINIC, SECOND, Town
 from tests.parts.town import town as open_town
 
 
@@ -38,5 +38,7 @@ def _town() -> Iterator[Town]:
 
 @pytest.fixture
 def town(_town: Town) -> Town:
-    """The same for each test, with a clinic of its own."""
-    return with_new_clinic(_town)
+    """The same for each test, with nothing in the clinic's inboxes."""
+    for address in (CLINIC, SECOND):
+        _town.mailboxes.empty(address)
+    return _town

@@ -1,6 +1,7 @@
 """The real way of a mail: swaks, a private Postfix in front, Recourse, Postfix as relay, Dovecot, IMAP."""
 
 import asyncio
+import shutil
 import smtplib
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,7 +15,7 @@ from tests.parts.cut_wire import cut_wire
 from tests.parts.postfix import SIZE_LIMIT
 from tests.parts.postgres import Postgres
 from tests.parts.program import PORTAL, Installation, installation, serving
-from tests.parts.town import OUTSIDE, Town
+from tests.parts.town import CLINIC, OUTSIDE, SECOND, Town
 from tests.parts.waiting import until_async
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.real("dovecot"), pytest.mark.real("swaks")]
@@ -29,6 +30,20 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path, series in ((filled, "A"), (folder / "second.xlsx", "B"), (folder / "third.xlsx", "C")):
         clerk.fill(blank, path, series)
     return filled
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the clinic is registered."""
+    place = installation(tmp_path_factory.mktemp("registered"))
+    asyncio.run(place.register(CLINIC))
+    return place.folder / "recourse.sqlite3"
+
+
+@pytest.fixture
+def place(town: Town, on_sqlite: Installation, registered: Path) -> Installation:
+    shutil.copy(registered, on_sqlite.folder)
+    return town.answering(on_sqlite)
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +71,8 @@ def assert_a_machine_speaks(mail: EmailMessage) -> None:
 
 async def assert_one_thread(town: Town, *mails: EmailMessage) -> None:
     """Dovecot itself calls these mails of the clinic's inbox, and no others, a thread."""
-    ids = [str(mail["Message-ID"]) for mail in await town.mailboxes.mails(town.clinic)]
-    threads = await asyncio.to_thread(town.mailboxes.threads, town.clinic)
+    ids = [str(mail["Message-ID"]) for mail in await town.mailboxes.mails(CLINIC)]
+    threads = await asyncio.to_thread(town.mailboxes.threads, CLINIC)
     assert {ids.index(str(mail["Message-ID"])) + 1 for mail in mails} in threads
 
 
@@ -77,37 +92,36 @@ async def assert_answered_once(town: Town, place: Installation, message_id: str)
 @pytest.mark.real("libreoffice")
 @pytest.mark.parametrize("way", ["straight", "through Postfix"])
 async def test_sheets_become_tickets_and_a_closing_comes_in_the_mails_thread(
-    town: Town, on_sqlite: Installation, sheet: Path, opened_and_saved: tuple[Path, Path], way: str
+    town: Town, place: Installation, sheet: Path, opened_and_saved: tuple[Path, Path], way: str
 ) -> None:
-    place = await town.answering(on_sqlite)
-    await place.register(town.second)
-    earlier = [f"{name}: {town.message_id('earlier')}" for name in ("In-Reply-To", "References")]
+    await place.register(SECOND)
+    earlier = [f"{name}: <earlier@lakeside.example>" for name in ("In-Reply-To", "References")]
     async with serving(place, town.portal_port) as server:
         port = server.port if way == "straight" else town.postfix.port
         for name, path in zip("abc", (sheet, *opened_and_saved), strict=True):
-            await town.mail_in(port, town.message_id(name), path, earlier if name == "a" else ())
-        receipts = [await town.answer_to(town.message_id(name), "Ticket ") for name in "abc"]
+            await town.mail_in(port, f"<{name}@lakeside.example>", path, earlier if name == "a" else ())
+        receipts = [await town.answer_to(f"<{name}@lakeside.example>", "Ticket ") for name in "abc"]
         tickets = (await place.done("tickets", "list", "--json")).json
         number = receipts[0]["Subject"].split()[1].rstrip(":")
         closed = await place.done("tickets", "close", number, "--disposition", "paid", "--json")
-        notice = await town.answer_to(town.message_id("a"), f"Ticket {number} is closed")
-        second = await town.answer_to(None, f"Ticket {number} is closed", town.second)
+        notice = await town.answer_to("<a@lakeside.example>", f"Ticket {number} is closed")
+        second = await town.answer_to(None, f"Ticket {number} is closed", SECOND)
 
     assert sorted(receipt["Subject"] for receipt in receipts) == sorted(
         f"Ticket {ticket['number']}: your 3 claims against Meridian Health Plan of Illinois" for ticket in tickets
     )
-    assert closed.json["told"] == [town.clinic, town.second]
+    assert closed.json["told"] == [CLINIC, SECOND]
     for mail in (receipts[0], notice):
-        assert mail["References"].split() == [town.message_id("earlier"), town.message_id("a")]
+        assert mail["References"].split() == ["<earlier@lakeside.example>", "<a@lakeside.example>"]
     for mail in (*receipts, notice, second):
         assert_a_machine_speaks(mail)
-    sent = await town.keep_copy(town.message_id("a"), earlier)
+    sent = await town.keep_copy("<a@lakeside.example>", earlier)
     await assert_one_thread(town, sent, receipts[0], notice)
 
 
-async def test_over_lmtp(town: Town, on_sqlite: Installation, sheet: Path) -> None:
+async def test_over_lmtp(town: Town, place: Installation, sheet: Path) -> None:
     """The shipped lines with lmtp: for smtp:."""
-    place, message_id = await town.answering(on_sqlite), town.message_id("lmtp")
+    message_id = "<lmtp@lakeside.example>"
     with town.another_postfix("lmtp") as (front, port):
         async with serving(place, settings={"RECOURSE_LMTP_LISTEN": f"127.0.0.1:{port}"}):
             await town.mail_in(front.port, message_id, sheet)
@@ -115,8 +129,8 @@ async def test_over_lmtp(town: Town, on_sqlite: Installation, sheet: Path) -> No
             await town.logged(front, "postfix/lmtp", "250 2.0.0 kept as letter 1")
 
 
-async def test_mail_waits_in_postfix_while_we_are_away(town: Town, on_sqlite: Installation, sheet: Path) -> None:
-    place, message_id = await town.answering(on_sqlite), town.message_id("away")
+async def test_mail_waits_in_postfix_while_we_are_away(town: Town, place: Installation, sheet: Path) -> None:
+    message_id = "<away@lakeside.example>"
     await town.mail_in(town.postfix.port, message_id, sheet)
     await town.logged(town.postfix, f"[127.0.0.1]:{town.portal_port}: Connection refused")
     async with serving(place, town.portal_port):
@@ -127,7 +141,8 @@ async def test_mail_waits_in_postfix_while_we_are_away(town: Town, on_sqlite: In
 async def test_mail_waits_in_postfix_while_the_database_is_away(
     town: Town, on_postgres: Installation, cluster: Postgres, sheet: Path
 ) -> None:
-    place, message_id = await town.answering(on_postgres), town.message_id("no-database")
+    place, message_id = town.answering(on_postgres), "<no-database@lakeside.example>"
+    await place.register(CLINIC)
     async with serving(place, town.portal_port):
         await asyncio.to_thread(cluster.stop)
         try:
@@ -138,26 +153,25 @@ async def test_mail_waits_in_postfix_while_the_database_is_away(
         await assert_answered_once(town, place, message_id)
 
 
-async def test_mail_that_postfix_delivers_twice_is_one_letter(town: Town, on_sqlite: Installation, sheet: Path) -> None:
+async def test_mail_that_postfix_delivers_twice_is_one_letter(town: Town, place: Installation, sheet: Path) -> None:
     """Our 250 is lost on its way: Postfix sends the same bytes again."""
-    place, message_id = await town.answering(on_sqlite), town.message_id("lost-250")
+    message_id = "<lost-250@lakeside.example>"
     async with serving(place) as server, cut_wire(town.portal_port, server.port, b"250 2.0.0 kept") as wire:
         await town.mail_in(town.postfix.port, message_id, sheet)
-        await wire.cut.wait()
-        await town.logged(town.postfix, "lost connection", "250 2.0.0 kept as letter 1")
+        await wire.passed.wait()
         await assert_answered_once(town, place, message_id)
-        assert wire.passed == 2
+    assert wire.cut
 
 
-async def test_mail_that_was_sent_twice_is_answered_once(town: Town, on_sqlite: Installation) -> None:
+async def test_mail_that_was_sent_twice_is_answered_once(town: Town, place: Installation) -> None:
     """The second copy has other bytes, Postfix's own Received line, and another spelling of our address."""
-    place, mail = await town.answering(on_sqlite), office.with_csv(1)
-    mail.replace_header("From", town.clinic)
+    mail = office.with_csv(1)
+    mail.replace_header("From", CLINIC)
     raw = mail.as_bytes()
     async with serving(place, town.portal_port):
-        await asyncio.to_thread(_send, town.postfix.port, raw, town.clinic, PORTAL)
+        await asyncio.to_thread(_send, town.postfix.port, raw, CLINIC, PORTAL)
         await town.answer_to(mail["Message-ID"], "Ticket ")
-        await asyncio.to_thread(_send, town.postfix.port, raw, town.clinic, "Portal@Example.Org")
+        await asyncio.to_thread(_send, town.postfix.port, raw, CLINIC, "Portal@Example.Org")
 
         async def outcomes() -> list[str] | None:
             found = [letter["outcome"] for letter in (await place.done("letters", "list", "--json")).json]
@@ -174,20 +188,20 @@ def _send(port: int, raw: bytes, sender: str, to: str) -> None:
         client.sendmail(sender, [to], raw)
 
 
-async def test_the_edge_refuses_what_we_cannot_take(town: Town, on_sqlite: Installation) -> None:
+async def test_the_edge_refuses_what_we_cannot_take(town: Town, place: Installation) -> None:
     """Whoever sends is told at once, by Postfix as by us: nothing is taken that would bounce to a forged sender."""
     other = PORTAL.replace("portal", "portal-2")
-    async with serving(on_sqlite, town.portal_port):
+    async with serving(place, town.portal_port):
         for port, client, limit in (
             (town.postfix.port, OUTSIDE, SIZE_LIMIT),
             (town.portal_port, None, Limits().max_size),
         ):
-            unknown = await swaks.send(port, sender=town.clinic, to=other, client=client)
+            unknown = await swaks.send(port, sender=CLINIC, to=other, client=client)
             assert unknown.code == 24, unknown.transcript
             assert "550 5.1.1" in unknown.transcript
-            declared = await asyncio.to_thread(_sizes_taken, port, town.clinic, (limit, limit + 1))
+            declared = await asyncio.to_thread(_sizes_taken, port, CLINIC, (limit, limit + 1))
             assert declared == [250, 552]
-        assert (await on_sqlite.done("letters", "list", "--json")).json == []
+        assert (await place.done("letters", "list", "--json")).json == []
 
 
 def _sizes_taken(port: int, sender: str, sizes: tuple[int, ...]) -> list[int]:
@@ -201,24 +215,22 @@ def _sizes_taken(port: int, sender: str, sizes: tuple[int, ...]) -> list[int]:
         return replies
 
 
-async def test_the_largest_mail_that_postfix_takes_is_taken_by_us(town: Town, on_sqlite: Installation) -> None:
-    place, mail = await town.answering(on_sqlite), office.with_csv(1)
-    mail.replace_header("From", town.clinic)
+async def test_the_largest_mail_that_postfix_takes_is_taken_by_us(town: Town, place: Installation) -> None:
+    mail = office.with_csv(1)
+    mail.replace_header("From", CLINIC)
     mail.add_attachment(bytes(18_260_000), maintype="image", subtype="jpeg", filename="photo.jpg")
     raw = mail.as_bytes(policy=SMTP)
     assert 0.999 < len(raw) / SIZE_LIMIT < 1
     async with serving(place, town.portal_port):
-        await asyncio.to_thread(_send, town.postfix.port, raw, town.clinic, PORTAL)
+        await asyncio.to_thread(_send, town.postfix.port, raw, CLINIC, PORTAL)
         await assert_answered_once(town, place, mail["Message-ID"])
 
 
-async def test_an_answer_that_the_relay_refuses_is_seen_by_staff(
-    town: Town, on_sqlite: Installation, sheet: Path
-) -> None:
-    town = town.of(f"gone@{town.clinic.partition('@')[0]}.example")
-    place = await town.answering(on_sqlite)
+async def test_an_answer_that_the_relay_refuses_is_seen_by_staff(town: Town, place: Installation, sheet: Path) -> None:
+    town = town.of("gone@lakeside.example")
+    await place.register(town.clinic)
     async with serving(place) as server:
-        await town.mail_in(server.port, town.message_id("refused"), sheet)
+        await town.mail_in(server.port, "<refused@lakeside.example>", sheet)
 
         async def marked() -> bool:
             return "1 undeliverable notices" in (await place.run("doctor", "--json")).out
@@ -234,8 +246,8 @@ async def test_an_answer_that_the_relay_refuses_is_seen_by_staff(
     ]
 
 
-async def test_an_answer_waits_for_a_relay_that_is_down(town: Town, on_sqlite: Installation, sheet: Path) -> None:
-    place, message_id = await town.answering(on_sqlite), town.message_id("relay-down")
+async def test_an_answer_waits_for_a_relay_that_is_down(town: Town, place: Installation, sheet: Path) -> None:
+    message_id = "<relay-down@lakeside.example>"
     async with serving(place) as server:
         await asyncio.to_thread(town.postfix.stop)
         try:

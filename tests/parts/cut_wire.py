@@ -13,21 +13,22 @@ class CutWire:
     def __init__(self, to: int, at: bytes) -> None:
         self._to = to
         self._at = at
-        self.cut = asyncio.Event()
-        self.passed = 0
-        """Connections that were led through so far."""
+        self.cut = False
+        self.passed = asyncio.Event()
+        """Such a reply came through, after the first one was lost."""
 
     async def join(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        self.passed += 1
         server, on = await asyncio.open_connection("127.0.0.1", self._to)
         sending = asyncio.create_task(_pump(client, on))
         try:
             while line := await server.readline():
-                if line.startswith(self._at) and not self.cut.is_set():
-                    self.cut.set()
+                if line.startswith(self._at) and not self.cut:
+                    self.cut = True
                     back.transport.abort()
                     break
                 back.write(line)
+                if line.startswith(self._at):
+                    self.passed.set()
         finally:
             sending.cancel()
             for writer in (on, back):

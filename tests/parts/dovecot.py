@@ -93,6 +93,16 @@ class Dovecot:
             imap.login(address, PASSWORD)
             imap.append("INBOX", "(\\Seen)", imaplib.Time2Internaldate(time.time()), mail)
 
+    def empty(self, address: str) -> None:
+        """Throw away what is in the address's inbox."""
+        with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=20) as imap:
+            imap.login(address, PASSWORD)
+            imap.select("INBOX")
+            _, (numbers,) = imap.search(None, "ALL")
+            if numbers:
+                imap.store(numbers.decode().replace(" ", ","), "+FLAGS", "(\\Deleted)")
+                imap.expunge()
+
     def threads(self, address: str) -> list[set[int]]:
         """The inbox as a mail program shows it: for each thread the mails in it, counted from 1."""
         with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=20) as imap:

@@ -86,8 +86,8 @@ class Postfix:
         until(lambda: answers(self.port), "Postfix to answer")
 
     def stop(self) -> None:
-        """Stop it; its queue stays. Nothing happens when it does not run."""
-        self._control("stop")
+        """End it at once; its queue stays. Nothing happens when it does not run."""
+        self._control("abort")
 
     def _control(self, command: str) -> subprocess.CompletedProcess[str]:
         program = required_program("postfix", "postfix")

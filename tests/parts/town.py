@@ -1,7 +1,6 @@
 """Everybody around Recourse: a Postfix that mails come through and answers leave by, and the mailboxes of a clinic."""
 
 import asyncio
-import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +13,8 @@ from tests.parts.postfix import Postfix, postfix
 from tests.parts.program import PORTAL, Installation
 from tests.parts.waiting import free_port, until_async
 
+CLINIC = "billing@lakeside.example"
+SECOND = "office@lakeside.example"
 OUTSIDE = "192.0.2.10"
 """Where the clinic's mail server stands, as Postfix is made to see it."""
 
@@ -24,26 +25,16 @@ class Town:
     postfix: Postfix
     portal_port: int
     """Where Postfix looks for Recourse."""
-    clinic: str = ""
-    """The address that writes to us, with an inbox that was empty when the test began."""
-
-    @property
-    def second(self) -> str:
-        """The clinic's other address."""
-        return f"office-of-{self.clinic}"
+    clinic: str = CLINIC
+    """Who writes to us."""
 
     def of(self, clinic: str) -> "Town":
         """The same town for another clinic."""
         return replace(self, clinic=clinic)
 
-    def message_id(self, name: str) -> str:
-        return f"<{name}-{self.clinic}>"
-
-    async def answering(self, place: Installation) -> Installation:
-        """The installation with Postfix as its relay, and with the clinic registered."""
-        found = replace(place, relay=f"smtp://127.0.0.1:{self.postfix.port}")
-        await found.register(self.clinic)
-        return found
+    def answering(self, place: Installation) -> Installation:
+        """The installation with Postfix as its relay."""
+        return replace(place, relay=f"smtp://127.0.0.1:{self.postfix.port}")
 
     async def mail_in(self, port: int, message_id: str, sheet: Path, headers: Sequence[str] = ()) -> None:
         """The clinic mails a sheet, by swaks. Through Postfix it comes from outside."""
@@ -97,14 +88,6 @@ class Town:
         port = free_port()
         with postfix(portal=PORTAL, portal_port=port, mailboxes=self.mailboxes, protocol=protocol) as server:
             yield server, port
-
-
-_numbers = itertools.count(1)
-
-
-def with_new_clinic(town: Town) -> Town:
-    """The same town with an inbox that nobody has used."""
-    return town.of(f"clinic-{next(_numbers)}@lakeside.example")
 
 
 @contextmanager
