@@ -31,7 +31,7 @@ def park(session: Session, job: Job, error: str) -> None:
 def as_mail(stored: StoredNotice, mail_address: str) -> OutgoingMail:
     notice = stored.notice
     return OutgoingMail(
-        message_id=message_id(stored.id, mail_address),
+        message_id=message_id(stored.id, stored.created, mail_address),
         to=notice.address,
         subject=notice.subject,
         text=notice.text,

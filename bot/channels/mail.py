@@ -56,9 +56,13 @@ class MailCarrier(Protocol):
     async def send(self, mail: OutgoingMail) -> None: ...
 
 
-def message_id(notice_id: int, mail_address: str) -> str:
-    """Made from the outbox's own id, so that a mail sent twice after a crash is recognised as one."""
-    return f"<notice-{notice_id}.recourse@{mail_address.rpartition('@')[2]}>"
+def message_id(notice_id: int, created: datetime, mail_address: str) -> str:
+    """Made from the outbox's own row, so that a mail sent twice after a crash is recognised as one.
+
+    `created` keeps it new for ever: a fresh database counts from 1 again, and many mailboxes silently drop a mail whose
+    Message-ID they have seen.
+    """
+    return f"<notice-{notice_id}.{created:%Y%m%d%H%M%S}.recourse@{mail_address.rpartition('@')[2]}>"
 
 
 def compose(mail: OutgoingMail, mail_address: str) -> bytes:

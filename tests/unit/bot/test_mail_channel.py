@@ -15,7 +15,7 @@ from tickets.ports import Attachment
 
 OURS = "complaints@portal.example"
 MAIL = OutgoingMail(
-    message_id=message_id(7, OURS),
+    message_id=message_id(7, datetime(2026, 11, 24, 15, 4, 5, tzinfo=UTC), OURS),
     to="billing@lakeside.example",
     subject="Ticket 2026-000001-5: your 20 claims against Blue Cross Community Health Plans, and some more words",
     text="It covers “20 claims”.\n",
@@ -33,7 +33,7 @@ def sent(mail: OutgoingMail) -> EmailMessage:
 
 def test_an_answer_speaks_for_a_machine_and_stands_in_its_thread() -> None:
     message = sent(MAIL)
-    assert message["Message-ID"] == "<notice-7.recourse@portal.example>"
+    assert message["Message-ID"] == "<notice-7.20261124150405.recourse@portal.example>"
     assert message["In-Reply-To"] == "<monday@lakeside.example>"
     assert message["References"] == "<before@lakeside.example> <monday@lakeside.example>"
     assert message["Auto-Submitted"] == "auto-replied"
