@@ -6,9 +6,9 @@ from datetime import date
 
 from complaints.mcos import Close, Known, Roster
 from complaints.model import Complaint, Source
-from sheets.writing import claim_sheet, registration_sheet
+from sheets.writing import cells_to_fill, claim_sheet, registration_sheet
 from tickets.ports import Attachment
-from tickets.submission import Enclosures
+from tickets.submission import Enclosures, FilledSheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,8 +37,8 @@ class Cabinet:
             Attachment("registration-sheet.xlsx", XLSX, registration_sheet()),
         )
 
-    def _make_filled(self, today: date, complaint: Complaint) -> Attachment:
+    def _make_filled(self, today: date, complaint: Complaint) -> FilledSheet:
         meant = self.roster.find(complaint.mco.value or "", None)
         mco = meant.mco.name if isinstance(meant, Known | Close) else None
         body = claim_sheet(self.roster.names_on(today), mco=mco, filled=complaint)
-        return Attachment("claim-sheet-filled.xlsx", XLSX, body)
+        return FilledSheet(Attachment("claim-sheet-filled.xlsx", XLSX, body), cells_to_fill(complaint, mco))

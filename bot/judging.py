@@ -62,7 +62,7 @@ async def _complaint_in_mail(body: bytes, reader: SheetReader, today: date) -> C
     if isinstance(letter, Unreadable):
         raise UsageError(f"this is not a mail that can be read ({letter.reason.value}).")
     sheets = await read_sheets(letter, reader, today)
-    match step(LetterRead(sheets.complaints, sheets.unreadable, letter.text), today):
+    match step(LetterRead(sheets.complaints, sheets.unreadable, sheets.document, letter.text), today):
         case File(complaint):
             return complaint
         case Say(CouldNotRead(findings)):

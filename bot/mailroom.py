@@ -94,7 +94,7 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter) -> MailTu
     sheets = await read_sheets(letter, house.reader, today)
     answers = answered_ids(letter)
     answers_us = bool(answers) and await house.database.run(lambda session: outbox.are_ours(session, answers))
-    event = LetterRead(sheets.complaints, sheets.unreadable, letter.text, answers_us)
+    event = LetterRead(sheets.complaints, sheets.unreadable, sheets.document, letter.text, answers_us)
     enclosures = await house.cabinet.enclosures(today, _told(event, today))
     return MailTurn(stored, letter, event, enclosures, sheets.registers)
 

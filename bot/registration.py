@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.letters import registrations
+from bot.letters import is_registration
 from complaints.cells import Workbook
 from complaints.errors import UsageError
 from complaints.registration_sheet import (
@@ -55,7 +55,7 @@ def _sheet_in_mail(body: bytes, path: Path) -> Workbook | FileFault:
     books = [read_file(part.body, part.name) for part in sheets]
     if not books:
         raise UsageError(f"{path} is a mail without a sheet in it.")
-    return next((book for book in books if registrations(book)), books[0])
+    return next((book for book in books if is_registration(book)), books[0])
 
 
 def _args(row: RegistrationRow) -> dict[str, Any]:

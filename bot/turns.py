@@ -83,13 +83,18 @@ def _answer(session: Session, turn: MailTurn, route: ReplyRoute, notice: Notice,
 
 
 def _keep(session: Session, turn: MailTurn, books: Books) -> None:
-    """A reply without a complaint goes to the ticket it answers, where staff see it; it is never answered."""
+    """A reply without a complaint goes to the ticket it answers, where staff see it; it is never answered.
+
+    Only to a ticket of the sender's own provider: a Message-ID proves nothing, whoever has seen the mail knows it.
+    """
     stored, letter = turn.stored, turn.letter
-    ticket = outbox.ticket_of(session, answered_ids(letter))
-    if ticket is None:
+    number = outbox.ticket_of(session, answered_ids(letter))
+    ticket = books.ledger.find(number) if number else None
+    theirs = {provider.id for provider in books.registry.providers_of(letter.sender or "")}
+    if ticket is None or ticket.provider_id not in theirs:
         return inbox.set_outcome(session, stored.id, LetterOutcome.NO_ANSWER, "reply_without_complaint")
-    books.ledger.record(ticket, stored.received, "mail_added", CHANNEL, f"letter {stored.id}")
-    return inbox.set_outcome(session, stored.id, LetterOutcome.ADDED_TO_TICKET, "", ticket)
+    books.ledger.record(ticket.number, stored.received, "mail_added", CHANNEL, f"letter {stored.id}")
+    return inbox.set_outcome(session, stored.id, LetterOutcome.ADDED_TO_TICKET, "", ticket.number)
 
 
 def answered_ids(letter: Letter) -> tuple[str, ...]:

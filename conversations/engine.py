@@ -24,7 +24,9 @@ def step(letter: LetterRead, today: date) -> Turn:
         return File(told)
     if letter.unreadable:
         return Say(CouldNotRead(letter.unreadable))
-    return Keep() if letter.answers_us else Say(NoComplaint())
+    if letter.answers_us:
+        return Keep()
+    return Say(CouldNotRead((letter.document,)) if letter.document else NoComplaint())
 
 
 def _stands_alone(complaint: Complaint) -> bool:

@@ -9,13 +9,15 @@ from complaints.verdict import Finding
 
 @dataclass(frozen=True, slots=True)
 class LetterRead:
-    """A mail as a first turn: the claim sheets found in it, the files that could not be read, and the words.
+    """A mail as a first turn: the claim sheets in it, the files meant as sheets that could not be read, the words.
 
-    `answers_us` is true when it replies to a mail of ours.
+    `document` is another kind of file, the only kind that came: with a complaint or a reply it belongs to that, alone
+    it is what the sender took for a sheet. `answers_us` is true when the mail replies to one of ours.
     """
 
     sheets: tuple[Complaint, ...] = ()
     unreadable: tuple[Finding, ...] = ()
+    document: Finding | None = None
     text: str = ""
     answers_us: bool = False
 

@@ -105,6 +105,22 @@ async def test_a_file_that_is_no_readable_sheet_is_answered_with_a_blank_one(
     assert list(files_of(became.answer)) == ["claim-sheet.xlsx"]
 
 
+LOGO = b"\x89PNG\r\n\x1a\n" + bytes(5_000)
+
+
+async def test_a_logo_below_a_question_is_no_file_that_could_not_be_read(portal: Correspondence) -> None:
+    office = await portal.office("logo-question")
+    became = await portal.write(with_sheet(mail(office, "How do I file?"), LOGO, "image001.png", "image/png"))
+    assert became.outcome == "no_complaint"
+
+
+async def test_a_photo_of_a_sheet_is_named_as_a_picture(portal: Correspondence) -> None:
+    office = await portal.office("photo")
+    became = await portal.write(with_sheet(mail(office), LOGO + bytes(200_000), "IMG_2041.png", "image/png"))
+    assert became.outcome == "could_not_read"
+    assert "a picture" in became.text
+
+
 async def test_two_sheets_in_one_mail_are_sent_back_one_by_one(portal: Correspondence) -> None:
     office = await portal.office("two-sheets")
     letter = with_sheet(with_sheet(mail(office), workbook(row("TS-1"))), workbook(row("TS-2")), "more.xlsx")
@@ -213,6 +229,28 @@ async def test_a_reply_to_a_receipt_goes_to_its_ticket(
     assert (became.outcome, became.ticket, became.answers) == ("added_to_ticket", filed.ticket, ())
     timeline = (await portal.ticket(filed.ticket))["timeline"]
     assert [(one["event"], one["detail"]) for one in timeline[1:]] == [("mail_added", f"letter {became.letter}")]
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "kind"),
+    [("remittance.pdf", b"%PDF-1.7 a remittance", "application/pdf"), ("image001.png", LOGO, "image/png")],
+    ids=["document", "logo"],
+)
+async def test_a_reply_with_a_document_or_a_logo_goes_to_its_ticket_as_well(
+    portal: Correspondence, request: pytest.FixtureRequest, name: str, file: bytes, kind: str
+) -> None:
+    office = await portal.office(f"with-{request.node.callspec.id}")
+    filed = await portal.write(with_sheet(mail(office), workbook(row(f"RD-{kind}-1"))))
+    became = await portal.write(with_sheet(reply(office, filed.answer, "Please add this."), file, name, kind))
+    assert (became.outcome, became.ticket, became.answers) == ("added_to_ticket", filed.ticket, ())
+
+
+async def test_another_providers_person_adds_nothing_to_a_ticket(portal: Correspondence) -> None:
+    office, other = await portal.office("mine"), await portal.office("theirs")
+    filed = await portal.write(with_sheet(mail(office), workbook(row("OP-1"))))
+    became = await portal.write(reply(other, filed.answer, "Please withdraw this ticket."))
+    assert (became.outcome, became.ticket, became.answers) == ("no_answer", None, ())
+    assert [one["event"] for one in (await portal.ticket(filed.ticket))["timeline"]] == ["opened"]
 
 
 @pytest.mark.parametrize("mark", ["> ", ""], ids=["quoted", "bare"])

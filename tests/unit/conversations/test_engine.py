@@ -15,6 +15,7 @@ TODAY = date(2026, 11, 24)
 SHEET = Complaint(Source.SHEET, (ClaimIssue(14, Entry("T-1", "T-1")),))
 ANOTHER = Complaint(Source.SHEET, (ClaimIssue(14, Entry("T-2", "T-2")),))
 PDF = Finding(ReasonCode.UNREADABLE_FILE, read="pdf")
+BROKEN = Finding(ReasonCode.UNREADABLE_FILE, read="xlsx")
 WHOLE = "MCO: Meridian\nTracking number: T-12\nDate submitted to MCO: 10/15/2026"
 GAPS = "MCO: Meridian\nTracking number: T-12"
 PROSE = "Hello, please see the attached sheet."
@@ -41,10 +42,14 @@ def several(count: str) -> Say:
         (LetterRead(text=WHOLE), told(WHOLE)),
         (LetterRead(text=GAPS), told(GAPS)),
         (LetterRead(text=WHOLE, answers_us=True), told(WHOLE)),
-        (LetterRead(unreadable=(PDF,), text=WHOLE), told(WHOLE)),
-        (LetterRead(unreadable=(PDF,), text=GAPS), Say(CouldNotRead((PDF,)))),
-        (LetterRead(unreadable=(PDF,), text=PROSE), Say(CouldNotRead((PDF,)))),
-        (LetterRead(unreadable=(PDF,), answers_us=True), Say(CouldNotRead((PDF,)))),
+        (LetterRead(unreadable=(BROKEN,), text=WHOLE), told(WHOLE)),
+        (LetterRead(unreadable=(BROKEN,), text=GAPS), Say(CouldNotRead((BROKEN,)))),
+        (LetterRead(unreadable=(BROKEN,), text=PROSE), Say(CouldNotRead((BROKEN,)))),
+        (LetterRead(unreadable=(BROKEN,), answers_us=True), Say(CouldNotRead((BROKEN,)))),
+        (LetterRead(document=PDF, text=WHOLE), told(WHOLE)),
+        (LetterRead(document=PDF, text=GAPS), told(GAPS)),
+        (LetterRead(document=PDF, text=PROSE), Say(CouldNotRead((PDF,)))),
+        (LetterRead(document=PDF, answers_us=True), Keep()),
         (LetterRead(text=PROSE), Say(NoComplaint())),
         (LetterRead(), Say(NoComplaint())),
         (LetterRead(text=PROSE, answers_us=True), Keep()),
