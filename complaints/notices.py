@@ -53,7 +53,7 @@ class SheetRequired:
 
     verdict: Verdict
     missing_cells: int
-    """Required cells that are still empty in the attached sheet."""
+    """Required cells of the attached sheet that are empty or cannot be used as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@
 caller marks its letter or session in the same transaction, so either all of it happened or none.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from complaints.deadlines import add_business_days, local_date
 from complaints.eligibility import Facts, OpenClaim, judge
+from complaints.errors import Broken
 from complaints.identifiers import fold, ticket_number
 from complaints.lifecycle import State
 from complaints.mcos import Roster
-from complaints.model import Complaint, Field, Provider, Source
+from complaints.model import Complaint, Field, Provider
 from complaints.notices import (
     AlreadyFiled,
     CouldNotRead,
@@ -43,12 +43,21 @@ class Books:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledSheet:
+    """The claim sheet filled with a complaint that was told in words."""
+
+    attachment: Attachment
+    cells_to_fill: int
+    """Required cells in it that are empty or cannot be used as they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Enclosures:
     """The sheets an answer may carry. They are made before the transaction, because making them takes time."""
 
     claim_sheet: Attachment
     registration_sheet: Attachment
-    filled_sheet: Attachment | None = None
+    filled_sheet: FilledSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ def submit(submission: Submission, books: Books) -> Submitted:
     number = None
     if provider is not None and verdict.accepted_claims:
         number = _open_ticket(submission, verdict, provider, books.ledger, today)
-    notice = _answer(verdict, number, provider, books.policy)
+    notice = _answer(verdict, number, provider, books.policy, submission.enclosures)
     books.notices.put(notice, submission.route, submission.key, enclosed(notice, submission.enclosures), number)
     return Submitted(verdict, notice, number)
 
@@ -95,7 +104,7 @@ def enclosed(notice: Notice, enclosures: Enclosures) -> tuple[Attachment, ...]:
         case NotRegistered():
             return (enclosures.registration_sheet,)
         case SheetRequired():
-            return (enclosures.filled_sheet or enclosures.claim_sheet,)
+            return (_filled(enclosures).attachment,)
         case CouldNotRead() | NoComplaint():
             return (enclosures.claim_sheet,)
         case _:
@@ -127,7 +136,9 @@ def _open_ticket(submission: Submission, verdict: Verdict, provider: Provider, l
     return number
 
 
-def _answer(verdict: Verdict, number: str | None, provider: Provider | None, policy: Policy) -> Notice:
+def _answer(
+    verdict: Verdict, number: str | None, provider: Provider | None, policy: Policy, enclosures: Enclosures
+) -> Notice:
     if number is not None and provider is not None:
         present_by = add_business_days(verdict.today, policy.present_within_business_days, policy)
         kind = Receipt if verdict.outcome is Outcome.ACCEPTED else PartlyAccepted
@@ -135,7 +146,7 @@ def _answer(verdict: Verdict, number: str | None, provider: Provider | None, pol
     if _is_stranger(verdict):
         return NotRegistered()
     if verdict.has(ReasonCode.TEMPLATE_REQUIRED):
-        return SheetRequired(verdict, _missing_cells(verdict, policy))
+        return SheetRequired(verdict, _filled(enclosures).cells_to_fill)
     tickets = _tickets_of_duplicates(verdict)
     if tickets:
         return AlreadyFiled(tickets, verdict)
@@ -155,9 +166,7 @@ def _tickets_of_duplicates(verdict: Verdict) -> tuple[str, ...]:
     return tuple(dict.fromkeys(finding.ticket for finding in rejecting if finding.ticket))
 
 
-def _missing_cells(verdict: Verdict, policy: Policy) -> int:
-    """Required cells that stay empty in the sheet we fill from a complaint told in words."""
-    required: Sequence[Field] = policy.required[Source.SHEET]
-    return sum(
-        1 for claim in verdict.complaint.claims for name in required if getattr(claim, name.value).value is None
-    ) + (verdict.mco is None)
+def _filled(enclosures: Enclosures) -> FilledSheet:
+    if enclosures.filled_sheet is None:
+        raise Broken("no sheet was filled for a complaint that is to come on one")
+    return enclosures.filled_sheet

@@ -3,7 +3,9 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from io import BytesIO
 
+import openpyxl
 import pytest
 import pytest_asyncio
 
@@ -206,7 +208,7 @@ async def test_two_in_words_come_back_as_a_sheet_that_is_completed_and_filed(por
     asked = await portal.write(mail(office, told))
     assert (asked.outcome, asked.ticket) == ("sheet_required", None)
     assert asked.answer["Subject"] == f"Not filed yet: 2 complaints against {AETNA} go on the claim sheet"
-    assert "5 required cells are still empty" in asked.text
+    assert "5 required cells are empty or not right yet" in asked.text
     assert "Put this right" not in asked.text  # the empty cells say so themselves
     (form,) = files_of(asked.answer).values()
     missing: list[Values] = [
@@ -227,6 +229,19 @@ async def test_two_in_words_come_back_as_a_sheet_that_is_completed_and_filed(por
         ("PDXGR0000001", ago(40).isoformat()),
         ("PDXGR0000002", ago(38).isoformat()),
     ]
+
+
+async def test_the_mail_counts_the_cells_that_the_sheet_itself_colours(portal: Correspondence) -> None:
+    """A number that is none yet is a cell to fill, too."""
+    office = await portal.office("pending")
+    filed = f"{ago(40):%m/%d/%Y}"
+    told = "".join(f"Tracking number: {n}\nDate submitted to MCO: {filed}\n\n" for n in ("PDXGR0000003", "pending"))
+    asked = await portal.write(mail(office, f"MCO: Aetna\n\n{told}"))
+    (form,) = files_of(asked.answer).values()
+    sheet = openpyxl.load_workbook(BytesIO(form)).worksheets[0]
+    coloured = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert len(coloured) == 7
+    assert "7 required cells are empty or not right yet" in asked.text
 
 
 # Against whom

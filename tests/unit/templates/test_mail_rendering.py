@@ -145,7 +145,7 @@ def test_subjects(name: str, subject: str) -> None:
         ("rejected, too early", ("Row 14, column D", "Saturday, December 12, 2026", "Monday, January 11, 2027")),
         ("rejected, many", ("Rows 14 to 33, column C", "Cell B3", "Correct your sheet and reply with it")),
         ("rejected, one in words", ("send the whole complaint again",)),
-        ("sheet required", ("2 complaints", "2 required cells are still empty", "attached", "Complaint 2")),
+        ("sheet required", ("2 complaints", "2 required cells are empty or not right yet", "attached", "Complaint 2")),
         ("not registered", ("registration sheet", "HFS provider ID", "from day 30 to day 60")),
         ("could not read", ("a PDF", "blank claim sheet is attached")),
         ("a person will look", ("Tuesday, November 24, 2026", "kept")),

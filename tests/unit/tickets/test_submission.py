@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from complaints.model import ClaimIssue, Complaint, Entry, Source
+from complaints.errors import Broken
+from complaints.model import ClaimIssue, Complaint, Source
 from complaints.notices import (
     AlreadyFiled,
     CouldNotRead,
@@ -21,9 +22,10 @@ from complaints.notices import (
 from tests.unit.complaints.making import CLINIC, HOSPITAL, ago, day, row, said, sheet
 from tests.unit.tickets.books import AGENT, NOON, OFFICE, Desk, Told
 from tickets.ports import Attachment, ReplyRoute
-from tickets.submission import Enclosures, Submission, Submitted, enclosed, submit
+from tickets.submission import Enclosures, FilledSheet, Submission, Submitted, enclosed, submit
 
-ENCLOSURES = Enclosures(*(Attachment(name, "", b"") for name in ("blank", "registration", "filled")))
+BLANK, REGISTRATION, FILLED = (Attachment(name, "", b"") for name in ("blank", "registration", "filled"))
+ENCLOSURES = Enclosures(BLANK, REGISTRATION, FilledSheet(FILLED, cells_to_fill=6))
 
 
 def file(desk: Desk, complaint: Complaint, sender: str = OFFICE, received: datetime = NOON) -> Submitted:
@@ -100,14 +102,10 @@ def test_who_files_what_gets_which_answer(
     assert bool(done.ticket) is (notice is Receipt)
 
 
-def test_the_cells_that_stay_empty_in_the_filled_sheet_are_counted() -> None:
-    """Member name, RIN and first date of service of two claims; without a clear MCO that cell, too."""
-    counted = []
-    for complaint in (in_words("T-1", "T-2"), replace(in_words("T-1", "T-2"), mco=Entry())):
-        notice = file(Desk(), complaint).notice
-        assert isinstance(notice, SheetRequired)
-        counted.append(notice.missing_cells)
-    assert counted == [6, 7]
+def test_the_answer_says_how_many_cells_of_the_filled_sheet_are_to_be_filled() -> None:
+    notice = file(Desk(), in_words("T-1", "T-2")).notice
+    assert isinstance(notice, SheetRequired)
+    assert notice.missing_cells == 6
 
 
 def test_what_is_filed_already_is_answered_with_its_tickets() -> None:
@@ -150,6 +148,8 @@ def test_the_sheet_for_the_next_step_goes_with_the_answer(notice: Notice, files:
     assert [file.name for file in enclosed(notice, ENCLOSURES)] == files
 
 
-def test_without_a_filled_sheet_the_blank_one_is_sent() -> None:
-    done = file(Desk(), in_words("T-1", "T-2"))
-    assert enclosed(done.notice, replace(ENCLOSURES, filled_sheet=None)) == (ENCLOSURES.claim_sheet,)
+def test_a_sheet_that_was_not_filled_is_a_surprise_and_not_a_wrong_answer() -> None:
+    route = ReplyRoute("mail", OFFICE)
+    unprepared = Submission(in_words("T-1", "T-2"), route, NOON, "letter:7", replace(ENCLOSURES, filled_sheet=None))
+    with pytest.raises(Broken, match="no sheet was filled"):
+        submit(unprepared, Desk().books)
