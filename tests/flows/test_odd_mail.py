@@ -326,3 +326,12 @@ def _sql(portal: Correspondence, statement: str) -> None:
     path = portal.place.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
         connection.execute(statement)
+
+
+async def test_a_registration_sheet_with_a_wrong_row_goes_to_staff_and_not_round_in_circles(
+    portal: Correspondence,
+) -> None:
+    sheet = b"Provider name,HFS provider ID,E-mail\nHillside Clinic,12,billing@hillside.example\n"
+    became = await portal.write(with_sheet(mail("billing@hillside.example"), sheet, "registration.csv", "text/csv"))
+    assert (became.outcome, became.ticket) == ("registration", None)
+    assert became.answer["Subject"] == "We have your registration sheet, and staff will check it"
