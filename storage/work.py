@@ -189,7 +189,8 @@ class Worker:
             task.add_done_callback(self._ended)
         if len(claimed) < max(room, 1) and not self._stopping:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), pause)
+                async with asyncio.timeout(pause):  # not wait_for: before Python 3.12 it can swallow a cancellation
+                    await self._woken.wait()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)

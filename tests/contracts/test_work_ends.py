@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from complaints.errors import Unavailable
 from storage.database import Database, open_database
 from storage.tables import jobs
-from storage.work import Effect, Handler, Job, Worker
+from storage.work import Effect, Handler, Job, Worker, enqueue
 from tests.contracts.working import (
     NEVER,
     Attempts,
@@ -68,6 +68,23 @@ async def test_unfinished_work_is_given_back(database: Database, by: str) -> Non
     assert [(row.is_due, row.strikes) for row in await database.run(rows)] == [(True, 0)] * 2
     await run_until_settled(database, Attempts())
     assert await database.run(counted) == ["a", "b"]
+
+
+async def test_a_cancellation_is_heard_whenever_a_hint_comes(database: Database) -> None:
+    """A worker that is woken and cancelled at once, some rounds of the loop apart, ends."""
+    async with database.listening() as hint:
+        for rounds in range(8):
+            hint.clear()
+            task = asyncio.create_task(worker(database, Attempts()).run(grace=0))
+            for _until_it_waits in range(3):  # each unit of work goes behind the worker's own claim
+                await database.run(counted)
+            await database.run(lambda session: enqueue(session, "of a later release", "a", {}))
+            await hint.wait()
+            for _round in range(rounds):
+                await asyncio.sleep(0)
+            task.cancel()
+            ended, _ = await asyncio.wait([task], timeout=10)
+            assert ended, f"still works after a cancellation {rounds} rounds behind the hint"
 
 
 async def crash_at_work(url: str) -> None:
