@@ -29,7 +29,7 @@ bench: $(DEV) ## mails per second and CPU per mail, beside a receiver that only 
 	$(BIN)/python -m tests.bench
 
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
-	--custom-compile-command 'make lock' --extra postgres pyproject.toml
+	--custom-compile-command 'make lock' --extra postgres --extra slack --extra telegram pyproject.toml
 
 lock: $(DEV) ## the newest versions that pyproject.toml allows, with hashes, into requirements*.txt
 	$(COMPILE) --group build --output-file requirements.txt
