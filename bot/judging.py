@@ -15,8 +15,8 @@ from complaints.model import Complaint
 from complaints.notices import CouldNotRead
 from complaints.policy import load_policy
 from complaints.verdict import Finding, Verdict
-from conversations.engine import step
 from conversations.events import File, LetterRead, Say
+from conversations.letter_turn import turn_of_letter
 from mailin.limits import Unreadable
 from mailin.reading import read_letter
 from sheets.reading import SheetReader
@@ -62,7 +62,7 @@ async def _complaint_in_mail(body: bytes, reader: SheetReader, today: date) -> C
     if isinstance(letter, Unreadable):
         raise UsageError(f"this is not a mail that can be read ({letter.reason.value}).")
     sheets = await read_sheets(letter, reader, today)
-    match step(LetterRead(sheets.complaints, sheets.unreadable, sheets.document, letter.text), today):
+    match turn_of_letter(LetterRead(sheets.complaints, sheets.unreadable, sheets.document, letter.text), today):
         case File(complaint):
             return complaint
         case Say(CouldNotRead(findings)):

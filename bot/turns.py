@@ -19,8 +19,8 @@ from complaints.notices import (
     Rejection,
     SheetRequired,
 )
-from conversations.engine import step
 from conversations.events import File, Keep, LetterRead, Say
+from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from storage import inbox, outbox
 from storage.database import Session
@@ -59,7 +59,7 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
         return _answer(session, turn, route, RegistrationReceived(), books)
     if not books.registry.providers_of(letter.sender):
         return _answer(session, turn, route, NotRegistered(), books)
-    match step(turn.event, local_date(stored.received, books.policy)):
+    match turn_of_letter(turn.event, local_date(stored.received, books.policy)):
         case File(complaint):
             submission = Submission(complaint, route, stored.received, _key(stored), turn.enclosures)
             return _settle(session, stored, submit(submission, books))

@@ -41,4 +41,91 @@ class Keep:
     """A reply without a new complaint: it is kept with what it answers, and not answered, so that no loop can start."""
 
 
-Turn = File | Say | Keep
+LetterTurn = File | Say | Keep
+
+
+# What a chat can tell us. The person's own events:
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The person opened the chat and has said nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Typed words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button, by the turn that showed it and its position there, 0 for the first."""
+
+    turn: int
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Words that were typed before, now otherwise. `event` is the external id of what was said first."""
+
+    event: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCame:
+    """A file in which a claim sheet was read. `file` is its digest."""
+
+    complaint: Complaint
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileCame:
+    """Another file. `file` is its digest, None where the tier keeps no files; `trouble` says that it was meant as a
+    sheet and could not be read."""
+
+    file: str | None
+    trouble: Finding | None = None
+
+
+# What came of an effect that a turn asked for, and of time:
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """The code was wrong, too old or used. `tries_left` 0: a new one is needed."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The person is known from now on; the context holds who that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """The person is not known any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The complaint was judged for good. `ticket` None: it was not accepted. The answer itself was given already."""
+
+    ticket: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The conversation lies idle: a reminder is due, or (`ends`) it ends now."""
+
+    ends: bool
+
+
+PersonEvent = Opened | Said | Pressed | Edited | SheetCame | FileCame
+OutcomeEvent = CodeRefused | Linked | Unlinked | Submitted | TimePassed
+ChatEvent = PersonEvent | OutcomeEvent

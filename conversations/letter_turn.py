@@ -1,15 +1,15 @@
-"""One step of a conversation, pure. A mail is a first turn that may already answer everything."""
+"""What a mail means as a turn: a first turn that may already answer everything."""
 
 from datetime import date
 
 from complaints.model import Complaint
 from complaints.notices import CouldNotRead, NoComplaint
 from complaints.verdict import Finding, ReasonCode
-from conversations.events import File, Keep, LetterRead, Say, Turn
+from conversations.events import File, Keep, LetterRead, LetterTurn, Say
 from conversations.labelled_text import read_text
 
 
-def step(letter: LetterRead, today: date) -> Turn:
+def turn_of_letter(letter: LetterRead, today: date) -> LetterTurn:
     """What to do about a mail: file the one complaint in it, or say why there is none.
 
     A readable sheet decides. Without one, the labelled lines of the text do, unless a sheet came that could not be

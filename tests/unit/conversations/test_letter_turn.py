@@ -7,9 +7,9 @@ import pytest
 from complaints.model import ClaimIssue, Complaint, Entry, Source
 from complaints.notices import CouldNotRead, NoComplaint
 from complaints.verdict import Finding, ReasonCode
-from conversations.engine import step
-from conversations.events import File, Keep, LetterRead, Say, Turn
+from conversations.events import File, Keep, LetterRead, LetterTurn, Say
 from conversations.labelled_text import read_text
+from conversations.letter_turn import turn_of_letter
 
 TODAY = date(2026, 11, 24)
 SHEET = Complaint(Source.SHEET, (ClaimIssue(14, Entry("T-1", "T-1")),))
@@ -56,5 +56,5 @@ def several(count: str) -> Say:
         (LetterRead(answers_us=True), Keep()),
     ],
 )
-def test_one_step(letter: LetterRead, turn: Turn) -> None:
-    assert step(letter, TODAY) == turn
+def test_one_step(letter: LetterRead, turn: LetterTurn) -> None:
+    assert turn_of_letter(letter, TODAY) == turn
