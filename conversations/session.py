@@ -25,6 +25,8 @@ class Offer:
 
     act: str
     value: str = ""
+    label: str = ""
+    """The words on the button, put in by the program when it has rendered them: typed, they press it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Session:
     language: str = "en"
     address: str = ""
     """The mail address that a sign-in code was sent to."""
+    sheet_handed: bool = False
+    """The claim sheet was handed over; what was said stays until it comes back."""
     waiting_sheet: str = ""
     """Digest of a claim sheet that came before the person was known."""
     filed: tuple[Filed, ...] = ()

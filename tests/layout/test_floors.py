@@ -19,7 +19,7 @@ LIBRARIES: dict[str, set[str]] = {
     "sheets": {"openpyxl", "python_calamine"},
     "storage": {"alembic", "asyncpg", "sqlalchemy"},
     "templates": {"jinja2"},
-    "conversations": set(),
+    "conversations": {"rapidfuzz"},
     "tickets": set(),
     "complaints": {"holidays", "rapidfuzz"},
 }

@@ -1,0 +1,117 @@
+"""What was typed as an answer: to who somebody is, in a paste that fills many answers, or to the question asked."""
+
+import re
+from dataclasses import replace
+
+from complaints.model import Complaint
+from conversations.drafting import answers_in
+from conversations.events import Edited
+from conversations.going_on import go_back_to, go_on, take_answer, with_answer
+from conversations.obeying import go_on_or_rest, hand_sheet
+from conversations.pasted import holds_more_than, kept_on, read_pasted
+from conversations.questions import BY_KEY, CODE, MCO, REVIEW, WHO, Question, Reads
+from conversations.reading import Heard, Unclear, as_answer, may_keep, read_answer
+from conversations.session import Answer, Session
+from conversations.speaking import HELP, choices_for, echoed, items, speak
+from conversations.turn import Context, Say, SendCode, TryCode, Turn
+
+MISSES_UNTIL_HELP = 3
+_ADDRESS = re.compile(r"[^\s<>()@,;:\"]+@[^\s<>()@,;:\"]+\.[^\s<>()@,;:\"]{2,}")
+_LONGEST_ADDRESS = 254
+_CODE = re.compile(r"[A-Z0-9]{8}")
+
+
+def answer_typed(session: Session, text: str, context: Context) -> Turn:
+    """The answer to the question asked last; what cannot be read is said with an example, and help after the third."""
+    question = BY_KEY[session.asking]
+    reading = read_answer(question, text, session, context)
+    if isinstance(reading, Unclear):
+        return _missed(session, question, reading, context)
+    written = text if may_keep(text, context) else reading.value
+    return take_answer(session, question, as_answer(reading, written, context.event), context)
+
+
+def _missed(session: Session, question: Question, reading: Unclear, context: Context) -> Turn:
+    misses = session.misses + 1
+    says = [*reading.says]
+    if not reading.choices and question is not REVIEW:
+        says.append(Say(f"example.{question.key}"))
+    choices = reading.choices or choices_for(question, context)
+    if misses >= MISSES_UNTIL_HELP:
+        says.append(Say("miss.offer_help", {"mail_address": context.mail_address}))
+        choices = (*choices, HELP)
+    return speak(replace(session, misses=misses), tuple(says), choices)
+
+
+def answer_sign_in(session: Session, text: str, context: Context) -> Turn:
+    """An address to send a code to, the code, or "check first"."""
+    said = " ".join(text.split())
+    question = BY_KEY[session.asking]
+    address = _ADDRESS.search(said[:_LONGEST_ADDRESS])
+    if address:
+        asking = replace(session, address=address[0].lower().rstrip("."), asking=CODE.key, misses=0, revisit="")
+        choices = choices_for(CODE, context)
+        return speak(asking, (Say("sign_in.sent"), Say("ask.code")), choices, SendCode(asking.address))
+    code = "".join(letter for letter in said.upper() if letter.isalnum())
+    if question is CODE and _CODE.fullmatch(code):
+        return Turn(session, (), (), TryCode(code))
+    if question is WHO:
+        reading = read_answer(question, text, session, context)
+        if isinstance(reading, Heard):
+            return take_answer(session, question, as_answer(reading, said, context.event), context)
+        plan = read_answer(MCO, text, session, context)
+        if isinstance(plan, Heard):  # they told us what it is about first; who they are can wait
+            checking = with_answer(session, WHO, Answer("", "", ""))
+            return take_answer(checking, MCO, as_answer(plan, said, context.event), context)
+    key = "miss.code" if question is CODE else "sign_in.not_address"
+    return _missed(session, question, Unclear((Say(key),)), context)
+
+
+def take_pasted(session: Session, complaint: Complaint, context: Context) -> tuple[Turn, str | None]:
+    """Fill what a paste of one complaint holds and may be kept here; several complaints go on the claim sheet, filled
+    with them. Also what of its text may be kept (None: all)."""
+    kept = kept_on(complaint, context.tier) if holds_more_than(complaint, context.tier) else None
+    if len(complaint.claims) > 1:
+        if kept is not None:
+            complaint = read_pasted(kept, context.today, context.roster) or complaint
+        return hand_sheet(session, context, complaint, "several.pasted"), kept
+    told = {
+        key: answer if kept is None else replace(answer, written=answer.value)
+        for key, answer in answers_in(complaint, context.event).items()
+        if BY_KEY[key].is_asked(session, context)
+    }
+    filled = replace(session, answers={**session.answers, **told}, revisit="", misses=0, keeps_until="", wakes_on="")
+    listed = items(filled, context, iter(told))
+    says = (Say("pasted.filled", {"items": listed}),) if listed else ()
+    return go_on(filled, context, says), kept
+
+
+def look_at_edit(session: Session, edit: Edited, context: Context) -> Turn | None:
+    """The answers that the edited words gave, read again from the new words; None when they gave none."""
+    keys = [key for key, answer in session.answers.items() if answer.event == edit.event]
+    if not keys:
+        return None
+    if len(keys) > 1:
+        return _edited_paste(session, edit, keys, context)
+    question = BY_KEY[keys[0]]
+    reading = read_answer(question, edit.text, session, context)
+    if isinstance(reading, Unclear) or question.reads in (Reads.ADDRESS, Reads.CODE):
+        says = reading.says if isinstance(reading, Unclear) else ()
+        return go_back_to(question.key, session, context, says)
+    written = edit.text if may_keep(edit.text, context) else reading.value
+    answer = as_answer(reading, written, edit.event)
+    corrected = replace(session, answers={**session.answers, question.key: answer})
+    if session.revisit == question.key:
+        corrected = replace(corrected, revisit="")
+    says = (Say("edited.heard", {"question": f"~field.{question.key}"}), *echoed(question, answer, context))
+    return go_on_or_rest(corrected, context, says)
+
+
+def _edited_paste(session: Session, edit: Edited, keys: list[str], context: Context) -> Turn:
+    complaint = read_pasted(edit.text, context.today, context.roster)
+    if complaint is None or len(complaint.claims) != 1:
+        return go_on_or_rest(session, context, (Say("edited.nothing"),))
+    others = {key: answer for key, answer in session.answers.items() if key not in keys}
+    read_again = replace(context, event=edit.event)
+    turn, _ = take_pasted(replace(session, answers=others), complaint, read_again)
+    return turn

@@ -1,0 +1,113 @@
+"""What may be said at any point instead of an answer: back, change, help, why, status, start over, and so on.
+
+A command is the whole of what was typed, so that a story which begins with "help" stays a story.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from rapidfuzz import fuzz, process
+
+from complaints.identifiers import MistypedNumber, parse_ticket_number
+from conversations.questions import ABOUT_THE_COMPLAINT
+
+
+class Act(Enum):
+    BACK = "back"
+    CHANGE = "change"
+    HELP = "help"
+    WHY = "why"
+    STATUS = "status"
+    START_OVER = "start_over"
+    CANCEL = "cancel"
+    STOP = "stop"
+    ANOTHER = "another"
+    LANGUAGE = "language"
+    SIGN_IN = "sign_in"
+    UNLINK = "unlink"
+    SHEET = "sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`about`: for CHANGE a question's key ("" when it is not clear which), for STATUS what stood behind it, for
+    LANGUAGE its code, for SHEET how many complaints were spoken of ("" unknown)."""
+
+    act: Act
+    about: str = ""
+
+
+_LONGEST = 80
+_PLAIN: dict[Act, str] = {
+    Act.BACK: r"(?:go )?back|previous|undo|atr[aá]s|volver|regresar|anterior",
+    Act.HELP: r"help(?: me)?|(?:i need )?help|what can (?:i|you) (?:say|do)|\?+|/help|ayuda|ay[uú]deme|/ayuda",
+    Act.WHY: r"why|why do you (?:ask|need (?:it|that|this))(?: (?:that|this|me))?|what for|por qu[eé]"
+    r"|por qu[eé] (?:lo )?(?:pregunta|preguntan|necesita|necesitan)|para qu[eé]",
+    Act.START_OVER: r"start (?:over|again|new)|restart|begin again|empezar de nuevo|empezar otra vez|reiniciar",
+    Act.CANCEL: r"cancel(?: (?:it|this|everything|my complaint))?|/cancel|cancelar(?:lo|la)?",
+    Act.STOP: r"stop|quit|exit|bye|not now|stop here|parar|salir|alto|ahora no|adi[oó]s",
+    Act.ANOTHER: r"another(?: one)?(?: like (?:this|that)(?: one)?)?|one more(?: like (?:this|that)(?: one)?)?"
+    r"|new (?:complaint|one)|(?:otra|una m[aá]s)(?: (?:igual|como (?:esta|esa)))?|otra queja",
+    Act.SIGN_IN: r"(?:sign|log) ?in|login|link(?: me)?|iniciar sesi[oó]n|identificarme|/link|/login",
+    Act.UNLINK: r"unlink(?: me)?|(?:sign|log) ?out|logout|forget me|/unlink|cerrar sesi[oó]n|desvincular(?:me)?",
+    Act.SHEET: r"(?:the |a |blank |claim )*(?:sheet|spreadsheet|template|workbook)|(?:la )?(?:hoja|plantilla)",
+}
+_COMMANDS = {act: re.compile(pattern) for act, pattern in _PLAIN.items()}
+_ENGLISH = re.compile(r"(?:in )?english(?: please)?|ingl[eé]s|en ingl[eé]s")
+_SPANISH = re.compile(r"(?:in )?spanish(?: please)?|(?:en )?espa[nñ]ol(?: por favor)?")
+_CHANGE = re.compile(
+    r"(?:(?:i )?(?:want|need|would like) to |quiero |please )?"
+    r"(?:change|edit|correct|fix|cambiar|corregir|cambie|modificar)(?: (?:the|my|a|el|la|los|las|mi))?\b\s*(.*)"
+)
+_STATUS = re.compile(r"/?(?:status|estado|estatus|what about|where is)(?: (?:of|for|de|del))?\b\W*(.*)")
+_SEVERAL = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,4}|several|multiple|many|a (?:few|lot of|bunch of)"
+    r"|more than one|dos|tres|cuatro|cinco|varias|muchas|m[aá]s de una)\s+"
+    r"(?:different |similar |denied |other )?(?:claims|complaints|denials|disputes|reclamaciones|quejas|denegaciones)\b"
+)
+_NEAR = 80
+_NAMES = {name: question.key for question in ABOUT_THE_COMPLAINT for name in question.names}
+
+
+def command_in(text: str) -> Command | None:
+    """The command that this is, or None: it is an answer."""
+    said = " ".join(text.lower().split()).rstrip(" .!")
+    if not said or len(said) > _LONGEST:
+        return None
+    for act, pattern in _COMMANDS.items():
+        if pattern.fullmatch(said.rstrip("?").rstrip() or said):
+            return Command(act)
+    if _ENGLISH.fullmatch(said) or _SPANISH.fullmatch(said):
+        return Command(Act.LANGUAGE, "en" if _ENGLISH.fullmatch(said) else "es")
+    if status := _status(text, said):
+        return status
+    if change := _CHANGE.fullmatch(said):
+        return Command(Act.CHANGE, _question_called(change[1]))
+    return None
+
+
+def several_complaints(text: str) -> bool:
+    """Whether this speaks of more than one complaint: "I have 20 claims against Meridian"."""
+    return len(text) <= 500 and _SEVERAL.search(text.lower()) is not None
+
+
+def _status(text: str, said: str) -> Command | None:
+    if parse_ticket_number(text) is not None:  # the number alone
+        return Command(Act.STATUS, text.strip())
+    asked = _STATUS.fullmatch(said)
+    if asked is None:
+        return None
+    is_number = isinstance(parse_ticket_number(asked[1]), str | MistypedNumber)
+    bare = said.lstrip("/").split(" ")[0] in ("status", "estado", "estatus")
+    return Command(Act.STATUS, asked[1]) if is_number or (bare and (not asked[1] or asked[1][0].isdigit())) else None
+
+
+def _question_called(name: str) -> str:
+    """The key of the question that people call so; "" when none is near."""
+    if not name:
+        return ""
+    if name in _NAMES:
+        return _NAMES[name]
+    near = process.extractOne(name, _NAMES.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return _NAMES[near[0]] if near else ""

@@ -1,0 +1,104 @@
+"""One step of a chat: session + event + context → what is said, and what the program is to do. Pure.
+
+Read `step` downwards: what kind of event; a button is obeyed only when it was shown last; typed words are a button's
+label, a command, something pasted, or the answer to what was asked. Whatever it was, the turn ends with the first
+trouble, if there is one, or with the next question.
+"""
+
+from dataclasses import replace
+
+from conversations.answering import answer_sign_in, answer_typed, look_at_edit, take_pasted
+from conversations.commands import command_in, several_complaints
+from conversations.events import ChatEvent, Edited, FileCame, Opened, Pressed, Said, SheetCame
+from conversations.going_on import go_on
+from conversations.obeying import act_on, go_on_or_rest, hand_sheet, obey, press, typed_choice
+from conversations.outcomes import came_of_it, file_came, sheet_came
+from conversations.pasted import read_pasted
+from conversations.questions import BY_KEY, REVIEW, Reads
+from conversations.reading import may_keep, says_yes
+from conversations.session import Offer, Session
+from conversations.turn import Context, Say, Turn
+
+_FILE_IT = frozenset({"submit", "file", "file it", "send", "send it", "go ahead", "enviar", "presentar", "envíela"})
+
+
+def step(session: Session, event: ChatEvent, context: Context) -> Turn:
+    """Take one event. Never raises; a turn that says nothing has an effect that leads to words."""
+    match event:
+        case Opened():
+            return _greet(session, context)
+        case Said(text):
+            return _said(replace(session, stopped=False), text, context)
+        case Pressed():
+            return press(replace(session, stopped=False), event, context)
+        case Edited():
+            return _edited(session, event, context)
+        case SheetCame():
+            return sheet_came(session, event, context)
+        case FileCame():
+            return file_came(session, event, context)
+        case _:
+            return came_of_it(session, event, context)
+
+
+def _greet(session: Session, context: Context) -> Turn:
+    if session.asking:
+        return go_on(session, context)
+    if context.providers:
+        names = tuple(provider.name for provider in context.providers[:5])
+        return go_on(session, context, (Say("greeting.known", {"provider": names}), Say("greeting.needs")))
+    return go_on(session, context, (Say("greeting.welcome"), Say("greeting.needs")))
+
+
+def _said(session: Session, text: str, context: Context) -> Turn:
+    """Typed words. On a tier that may not keep them all, the turn says what of them is kept."""
+    if offer := typed_choice(session, text):
+        return obey(offer, session, context)
+    if command := command_in(text):
+        return act_on(command, session, context)
+    question = BY_KEY.get(session.asking)
+    if question is None or question.reads is not Reads.PROSE:
+        pasted = read_pasted(text, context.today, context.roster)
+        if pasted is not None:
+            turn, kept = take_pasted(session, pasted, context)
+            return turn if kept is None else _private(turn, kept, context)
+        if several_complaints(text):
+            return hand_sheet(session, context, key="several.sheet_required")
+    turn = _answered(session, text, context)
+    if may_keep(text, context):
+        return turn
+    answer = next((answer for answer in turn.session.answers.values() if answer.event == context.event), None)
+    return _private(turn, answer.value if answer else "", context)
+
+
+def _answered(session: Session, text: str, context: Context) -> Turn:
+    question = BY_KEY.get(session.asking)
+    if not text.strip():
+        return go_on_or_rest(session, context, ())
+    if question is None and (session.filed or session.before):
+        return go_on_or_rest(session, context, (Say("help.commands"),))
+    if question is None:
+        return _greet(session, context)
+    if question.reads in (Reads.ADDRESS, Reads.CODE):
+        return answer_sign_in(session, text, context)
+    if question is REVIEW and (says_yes(text) or " ".join(text.lower().split()).rstrip(".!") in _FILE_IT):
+        submit = next((offer for offer in session.offers if offer.act == "submit"), Offer("submit"))
+        return obey(submit, session, context)
+    return answer_typed(session, text, context)
+
+
+def _private(turn: Turn, kept: str, context: Context) -> Turn:
+    """Say that not all of it was kept."""
+    told = Say("kept_private.deleted" if context.deletes else "kept_private.please_delete")
+    return replace(turn, says=(told, *turn.says), kept=kept)
+
+
+def _edited(session: Session, edit: Edited, context: Context) -> Turn:
+    """New words for what was said before: they correct the answer that it gave. What gave none is heard anew."""
+    if turn := look_at_edit(session, edit, context):
+        return turn if may_keep(edit.text, context) else _private(turn, "", context)
+    if any(answer.event == edit.event for answer in session.before.values()):
+        ticket = next((filed.ticket for filed in reversed(session.filed) if filed.ticket), None)
+        if ticket:
+            return go_on_or_rest(session, context, (Say("edited.too_late", {"ticket": ticket}),))
+    return _said(replace(session, stopped=False), edit.text, replace(context, event=edit.event))

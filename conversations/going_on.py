@@ -1,0 +1,50 @@
+"""How a turn ends: with the first trouble that no further answer mends, else with the next question."""
+
+from dataclasses import replace
+
+from conversations.drafting import first_trouble
+from conversations.questions import BY_KEY, DRAFT, Question, next_question
+from conversations.session import Answer, Session
+from conversations.speaking import asked, echoed, no, speak
+from conversations.turn import Context, HandLink, Say, Turn
+
+
+def go_on(session: Session, context: Context, says: tuple[Say, ...] = ()) -> Turn:
+    """Say `says`, then what stands against the complaint or what is asked next."""
+    trouble = first_trouble(session, context)
+    if trouble and session.revisit in ("", trouble[1].key):
+        finding, question = trouble
+        told, choices = no(finding, question)
+        return speak(_asking(session, question, revisit=True), (*says, *told), choices)
+    question = next_question(session, context)
+    return ask(question, session, context, says)
+
+
+def ask(question: Question, session: Session, context: Context, says: tuple[Say, ...] = ()) -> Turn:
+    """Ask this question, whatever else there is."""
+    session = _asking(session, question, revisit=session.revisit == question.key)
+    if question is DRAFT:
+        return speak(session, says, (), HandLink())
+    told, choices = asked(question, session, context)
+    return speak(session, (*says, *told), choices)
+
+
+def go_back_to(key: str, session: Session, context: Context, says: tuple[Say, ...] = ()) -> Turn:
+    """Ask a question again; its answer stands until another is given."""
+    return ask(BY_KEY[key], replace(session, revisit=key), context, says)
+
+
+def with_answer(session: Session, question: Question, answer: Answer) -> Session:
+    """The session with this answer; all others stay."""
+    answers = {**session.answers, question.key: answer}
+    return replace(session, answers=answers, revisit="", misses=0, keeps_until="", wakes_on="")
+
+
+def take_answer(session: Session, question: Question, answer: Answer, context: Context) -> Turn:
+    """Keep an answer, say what was understood, and go on."""
+    return go_on(with_answer(session, question, answer), context, echoed(question, answer, context))
+
+
+def _asking(session: Session, question: Question, *, revisit: bool) -> Session:
+    misses = session.misses if session.asking == question.key else 0
+    return replace(session, asking=question.key, revisit=question.key if revisit else "", misses=misses)
