@@ -8,7 +8,7 @@ from conversations.events import CodeRefused, FileCame, Linked, OutcomeEvent, Sh
 from conversations.going_on import ask, go_on
 from conversations.obeying import forget_draft, go_on_or_rest
 from conversations.questions import BY_KEY, CODE, FILES, SIGN_IN
-from conversations.session import Filed, Session
+from conversations.session import Filed, Offer, Session
 from conversations.speaking import CHANGE, HELP, STOP, speak
 from conversations.turn import Choice, Context, HandLink, ReadSheetAgain, Say, Submit, Turn
 

@@ -41,10 +41,12 @@ class Unclear:
 
 Reading = Heard | Unclear
 
-_SKIPS = frozenset({"skip", "none", "no", "nope", "n/a", "na", "nothing", "no answer yet", "not yet", "no answer",
-                    "done", "that is all", "that's all", "no files", "no thanks", "i don't know", "i do not know", "don't know",
-                    "unknown", "-", "omitir", "saltar", "ninguno", "ninguna", "nada", "todavía no", "todavia no",
-                    "aún no", "aun no", "listo", "no sé", "no se", "eso es todo", "no gracias"})  # fmt: skip
+_SKIPS = frozenset(
+    {"skip", "none", "no", "nope", "n/a", "na", "-", "nothing", "no answer yet", "not yet", "no answer", "done"}
+    | {"that is all", "that's all", "no files", "no thanks", "unknown", "i don't know", "i do not know", "don't know"}
+    | {"omitir", "saltar", "ninguno", "ninguna", "nada", "todavía no", "todavia no", "aún no", "aun no", "listo"}
+    | {"no sé", "no se", "eso es todo", "no gracias"}
+)
 
 
 def read_answer(question: Question, text: str, session: Session, context: Context) -> Reading:
