@@ -51,6 +51,7 @@ class Stage:
             "RECOURSE_DATABASE_URL": f"sqlite:///{self.work / 'recourse.sqlite3'}",
             "RECOURSE_MAIL_ADDRESS": letters.PORTAL,
             "RECOURSE_SMTP_LISTEN": "127.0.0.1:0",
+            "RECOURSE_HTTP_LISTEN": "127.0.0.1:0",
             "RECOURSE_RELAY": f"maildir:{self.work / 'answers'}",
         }
 

@@ -6,6 +6,7 @@ in lower case. docs/settings.md lists them all, and a test holds it to this modu
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from complaints.errors import SettingsError
 
 PREFIX = "RECOURSE_"
+_WEB_ADDRESS = re.compile(r"https?://(?:\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::\d{1,5})?/?", re.IGNORECASE)
 PLACES = (Path("recourse.toml"), Path("/etc/recourse/recourse.toml"))
 
 
@@ -34,6 +36,8 @@ class Settings:
     mail_address: str = "complaints@localhost"
     smtp_listen: str = "127.0.0.1:8025"
     lmtp_listen: str = ""
+    http_listen: str = "127.0.0.1:8080"
+    public_url: str = ""
     relay: str = "maildir:recourse-mail"
     sender_check: SenderCheck = SenderCheck.REGISTERED_ONLY
 
@@ -44,6 +48,14 @@ class Settings:
             if listen := getattr(self, name):
                 host, _ = host_and_port(name, listen)
                 _check_loopback(name, host)
+        if self.http_listen:
+            host_and_port("http_listen", self.http_listen)
+        _check_public_url(self.public_url)
+
+    @property
+    def web_address(self) -> str:
+        """Where a person's browser finds our pages, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.http_listen}"
 
 
 SettingsLoader = Callable[[], Settings]
@@ -132,6 +144,11 @@ def _check_loopback(name: str, host: str) -> None:
             "believes every From line. Listen on 127.0.0.1 and let a mail server on this machine check senders "
             "(docs/operators.md)."
         )
+
+
+def _check_public_url(url: str) -> None:
+    if url and not _WEB_ADDRESS.fullmatch(url):
+        raise SettingsError(f"{PREFIX}PUBLIC_URL={url!r} is not https://host. Example: https://complaints.example.gov")
 
 
 def _check_relay(relay: str) -> None:

@@ -45,6 +45,7 @@ class Installation:
             "RECOURSE_DATABASE_URL": self.database_url,
             "RECOURSE_MAIL_ADDRESS": PORTAL,
             "RECOURSE_SMTP_LISTEN": "127.0.0.1:0",
+            "RECOURSE_HTTP_LISTEN": "127.0.0.1:0",
             "RECOURSE_RELAY": self.relay,
         }
 

@@ -30,6 +30,11 @@ def test_the_file_may_be_named_in_the_environment(tmp_path: Path) -> None:
         ("SMTP_LISTEN", "127.0.0.1:99999", "is not host:port"),
         ("SMTP_LISTEN", "0.0.0.0:25", "which others can reach"),
         ("LMTP_LISTEN", "mail.example.org:24", "which others can reach"),
+        ("HTTP_LISTEN", "8080", "is not host:port"),
+        ("PUBLIC_URL", "complaints.example.gov", "is not https://host. Example: https://complaints.example.gov"),
+        ("PUBLIC_URL", "https://example.gov/complaints", "is not https://host"),
+        ("PUBLIC_URL", "https://[x", "is not https://host"),
+        ("PUBLIC_URL", "ftp://example.gov", "is not https://host"),
         ("RELAY", "localhost", "is neither smtp://host:port nor maildir:PATH"),
         ("RELAY", "smtp://localhost", "is neither"),
         ("RELAY", "smtp://localhost:port", "is neither"),
@@ -73,3 +78,12 @@ def test_variables_that_are_no_settings_are_told() -> None:
 def test_an_ipv6_address_stands_in_brackets() -> None:
     assert host_and_port("smtp_listen", "[::1]:8025") == ("::1", 8025)
     assert Settings(smtp_listen="[::1]:8025").smtp_listen == "[::1]:8025"
+
+
+def test_pages_are_where_the_public_address_says() -> None:
+    assert Settings().web_address == "http://127.0.0.1:8080"
+    assert Settings(public_url="https://example.gov/").web_address == "https://example.gov"
+
+
+def test_the_web_chat_may_be_reached_by_others() -> None:
+    assert Settings(http_listen="0.0.0.0:80").http_listen == "0.0.0.0:80"
