@@ -31,6 +31,10 @@ class Cabinet:
         filled = await asyncio.to_thread(self._make_filled, today, complaint)
         return Enclosures(enclosures.claim_sheet, enclosures.registration_sheet, filled)
 
+    async def filled(self, today: date, complaint: Complaint) -> Attachment:
+        """The claim sheet filled with this complaint, for a chat."""
+        return (await asyncio.to_thread(self._make_filled, today, complaint)).attachment
+
     def _make_blank(self, today: date) -> Enclosures:
         return Enclosures(
             Attachment("claim-sheet.xlsx", XLSX, claim_sheet(self.roster.names_on(today))),

@@ -18,8 +18,8 @@ _NOT_YET_DECISIVE = frozenset({ReasonCode.MISSING_DISPUTE_DATE, ReasonCode.MISSI
 """What a further question settles. Everything else is a no that more answers do not mend."""
 
 
-def drafted(session: Session, context: Context) -> Complaint:
-    """The complaint as far as it was told. It has one claim."""
+def drafted(session: Session, person: str) -> Complaint:
+    """The complaint as far as it was told. It has one claim. `person` is the linked mail address, "" for none."""
     said = session.answers
     first, last = _days(said)
     claim = ClaimIssue(
@@ -40,7 +40,7 @@ def drafted(session: Session, context: Context) -> Complaint:
         coverage=_entry(said.get("coverage"), Coverage),
         category=_entry(said.get("category"), Category),
         hfs_id=_entry(said.get("provider"), str),
-        email=Entry(context.person, context.person) if context.person else Entry(),
+        email=Entry(person, person) if person else Entry(),
         description=_entry(said.get("what_happened"), str),
         desired_outcome=_entry(said.get("wanted"), str),
     )
@@ -48,7 +48,7 @@ def drafted(session: Session, context: Context) -> Complaint:
 
 def judged(session: Session, context: Context) -> Verdict:
     """What the rules say of it today, as far as it was told."""
-    complaint = drafted(session, context)
+    complaint = drafted(session, context.person)
     number = complaint.claims[0].tracking_number.value
     claims = tuple(context.look_up.open_claims([fold(number)])) if number else ()
     return judge(complaint, Facts(context.policy, context.roster, context.providers or None, claims), context.today)

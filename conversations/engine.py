@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from conversations.answering import answer_sign_in, answer_typed, look_at_edit, take_pasted
 from conversations.commands import command_in, several_complaints
-from conversations.events import ChatEvent, Edited, FileCame, Opened, Pressed, Said, SheetCame
+from conversations.events import ChatEvent, Edited, FileCame, Opened, PersonEvent, Pressed, Said, SheetCame
 from conversations.going_on import go_on
 from conversations.obeying import act_on, go_on_or_rest, hand_sheet, obey, press, typed_choice
 from conversations.outcomes import came_of_it, file_came, sheet_came
@@ -24,6 +24,8 @@ _FILE_IT = frozenset({"submit", "file", "file it", "send", "send it", "go ahead"
 
 def step(session: Session, event: ChatEvent, context: Context) -> Turn:
     """Take one event. Never raises; a turn that says nothing has an effect that leads to words."""
+    if isinstance(event, PersonEvent):
+        session = replace(session, last_heard=context.today.isoformat(), reminded=False)
     match event:
         case Opened():
             return _greet(session, context)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from complaints.model import Complaint
 from complaints.notices import CouldNotRead, NoComplaint
 from complaints.verdict import Finding
+from conversations.session import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button, by the turn that showed it and its position there, 0 for the first."""
+    """A button, by the turn that showed it and its position there, 0 for the first.
+
+    `meant` and `asking` are what it did, and for which question, when it was taken first: gone through again, it means
+    the same.
+    """
 
     turn: int
     choice: int
+    meant: Offer | None = None
+    asking: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ _TYPED_FREELY = frozenset({Reads.NUMBER, Reads.DAYS, Reads.RIN, Reads.NAME, Read
 
 def press(session: Session, pressed: Pressed, context: Context) -> Turn:
     """A press counts only on the buttons that were shown last; on others it is answered, and nothing is done."""
+    if pressed.meant is not None:
+        return obey(pressed.meant, replace(session, asking=pressed.asking), context)
     if pressed.turn == session.turn and 0 <= pressed.choice < len(session.offers):
         return obey(session.offers[pressed.choice], session, context)
     filed = [filed for filed in session.filed if filed.turn == pressed.turn and filed.ticket]
@@ -98,7 +100,7 @@ def _submit(offer: Offer, session: Session, context: Context) -> Turn:
     filed = (*session.filed, Filed(session.turn, session.answers_hash, None))
     after = replace(session, turn=session.turn + 1, offers=(), filed=filed)
     key = f"review:{session.turn}:{session.answers_hash}"
-    return Turn(after, (), (), Submit(drafted(session, context), key, session.files))
+    return Turn(after, (), (), Submit(drafted(session, context.person), key, session.files))
 
 
 def change(key: str, session: Session, context: Context) -> Turn:
@@ -244,4 +246,4 @@ def hand_sheet(session: Session, context: Context, complaint: Complaint | None =
         says.append(Say("sheet.not_here", {"mail_address": context.mail_address}))
     handed = replace(session, sheet_handed=True)
     choices = (Choice(Say("button.one_only"), Offer("no")), STOP)
-    return speak(handed, tuple(says), choices, HandSheet(complaint or drafted(session, context)))
+    return speak(handed, tuple(says), choices, HandSheet(complaint or drafted(session, context.person)))

@@ -7,15 +7,12 @@ from complaints.privacy import Tier
 from conversations.events import CodeRefused, FileCame, Linked, OutcomeEvent, SheetCame, Submitted, TimePassed, Unlinked
 from conversations.going_on import ask, go_on
 from conversations.obeying import forget_draft, go_on_or_rest
+from conversations.patience import IDLE_DAYS, REMIND_DAYS
 from conversations.questions import BY_KEY, CODE, FILES, SIGN_IN
 from conversations.session import Filed, Offer, Session
 from conversations.speaking import CHANGE, HELP, STOP, speak
 from conversations.turn import Choice, Context, HandLink, ReadSheetAgain, Say, Submit, Turn
 
-IDLE_DAYS = 30
-"""Calendar days for which a conversation that lies idle is kept."""
-REMIND_DAYS = 7
-"""Days before its end on which the person is reminded."""
 _OF_A_SHEET = "sheet"
 
 
@@ -35,11 +32,11 @@ def sheet_came(session: Session, event: SheetCame, context: Context) -> Turn:
 
 def file_came(session: Session, event: FileCame, context: Context) -> Turn:
     """Another file goes with the complaint, where the tier lets us keep it."""
-    if event.file is None:
-        key = "file.not_kept"
-        return go_on_or_rest(session, context, (Say(key, {"mail_address": context.mail_address}),))
-    files = tuple(dict.fromkeys((*session.files, event.file)))
     says = [Say("sheet.trouble", {"finding": event.trouble})] if event.trouble else []
+    if event.file is None:
+        not_kept = Say("file.not_kept", {"mail_address": context.mail_address})
+        return go_on_or_rest(session, context, tuple(says) or (not_kept,))
+    files = tuple(dict.fromkeys((*session.files, event.file)))
     says.append(Say("file.kept", {"number": len(files)}))
     kept = replace(session, files=files, stopped=False)
     if session.asking == FILES.key:
@@ -97,6 +94,8 @@ def _time_passed(session: Session, context: Context, *, ends: bool) -> Turn:
         gone = forget_draft(session)
         return speak(replace(gone, before={}), (Say("ended.idle", {"days": IDLE_DAYS}),))
     if session.wakes_on and context.today.isoformat() >= session.wakes_on:
-        awake = replace(session, wakes_on="", stopped=False)
+        awake = replace(session, wakes_on="", stopped=False, reminded=True)
         return go_on(awake, context, (Say("remind.eligible", {"day": context.today}),))
-    return go_on_or_rest(replace(session, stopped=False), context, (Say("remind.idle", {"days": REMIND_DAYS}),))
+    return go_on_or_rest(
+        replace(session, stopped=False, reminded=True), context, (Say("remind.idle", {"days": REMIND_DAYS}),)
+    )

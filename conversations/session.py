@@ -68,6 +68,10 @@ class Session:
     """ISO date until which the person asked us to keep the answers, when that is longer than usual."""
     wakes_on: str = ""
     """ISO date on which the person is to be reminded, when the complaint was too early."""
+    last_heard: str = ""
+    """ISO date on which the person said something last."""
+    reminded: bool = False
+    """They were reminded since then."""
     stopped: bool = False
     """The person said stop: nothing is asked until they speak again."""
 

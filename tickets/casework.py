@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from complaints.deadlines import local_date
-from complaints.errors import NotPossible, UsageError
+from complaints.errors import Broken, NotPossible, UsageError
 from complaints.identifiers import MistypedNumber, parse_ticket_number
 from complaints.lifecycle import ENDED, Disposition
 from complaints.notices import ClosureNotice
@@ -37,28 +37,50 @@ def close(number: str, disposition: Disposition, note: str, who: str, moment: da
         raise NotPossible(f"ticket {ticket.number} was {ticket.state.value}{ended}; nothing was changed.")
     books.ledger.set_closed(ticket.number, moment, disposition, note)
     books.ledger.record(ticket.number, moment, "closed", who, disposition.value)
-    notice = ClosureNotice(
-        ticket=ticket.number,
-        provider=ticket.provider_name,
-        mco=ticket.mco,
-        claims=ticket.claims,
-        disposition=disposition,
-        note=note,
-        closed_on=local_date(moment, books.policy),
-    )
+    notice = closure_notice(ticket_named(ticket.number, books.ledger), books)
     for route in closure_routes(ticket, books):
         books.notices.put(notice, route, f"closed:{ticket.number}:{route.address}", ticket=ticket.number)
     return ticket_named(ticket.number, books.ledger)
 
 
-def closure_routes(ticket: Ticket, books: Books) -> tuple[ReplyRoute, ...]:
-    """Who is told: the thread that filed first, then every other notice address of the provider.
+def closure_notice(ticket: Ticket, books: Books) -> ClosureNotice:
+    """What is told about a closed ticket. Broken: it is not closed."""
+    if ticket.closed is None or ticket.disposition is None:
+        raise Broken(f"ticket {ticket.number} is not closed")
+    return ClosureNotice(
+        ticket=ticket.number,
+        provider=ticket.provider_name,
+        mco=ticket.mco,
+        claims=ticket.claims,
+        disposition=ticket.disposition,
+        note=ticket.note,
+        closed_on=local_date(ticket.closed, books.policy),
+    )
 
-    Outcomes must not depend on one person's mailbox (domain.md, "What goes wrong today").
+
+_REACHES_THE_PERSON = frozenset({"slack", "telegram"})
+"""Chats that call the person who filed. Our own page waits until it is opened, so a mail goes to them too."""
+
+
+def closure_routes(ticket: Ticket, books: Books) -> tuple[ReplyRoute, ...]:
+    """Who is told: where it was filed first, then every other notice address of the provider.
+
+    Outcomes must not depend on one person's mailbox (domain.md, "What goes wrong today"). Who filed by a chat that
+    calls them is told there only; a mail follows when the chat is dead (`told_by_mail`).
     """
+    filed_by = ticket.filed_by
+    told = {filed_by.address} | ({filed_by.person} if filed_by.channel in _REACHES_THE_PERSON else set())
     others = [
-        ReplyRoute(ticket.filed_by.channel, person.address)
+        ReplyRoute("mail", person.address)
         for person in books.registry.people_of(ticket.provider_id)
-        if person.receives_notices and person.address != ticket.filed_by.address
+        if person.receives_notices and person.address not in told
     ]
-    return (ticket.filed_by, *dict.fromkeys(others))
+    return (filed_by, *dict.fromkeys(others))
+
+
+def told_by_mail(number: str, person: str, books: Books) -> None:
+    """The closure did not reach the chat that filed it: tell the person behind it by mail, once."""
+    ticket = books.ledger.find(number)
+    if ticket is not None and ticket.closed is not None and person:
+        key = f"closed:{ticket.number}:{person}"
+        books.notices.put(closure_notice(ticket, books), ReplyRoute("mail", person), key, ticket=ticket.number)

@@ -18,7 +18,7 @@ class ReplyRoute:
     """Where an answer goes: the address, and the mail it answers (Message-IDs with their angle brackets).
 
     `references` is the thread so far, oldest first, without `message_id`. `letter_id` is the stored letter that is
-    answered, None for a notice that answers no letter.
+    answered, None for a notice that answers no letter. `person` is the registered mail address of who is behind a chat.
     """
 
     channel: str
@@ -26,6 +26,7 @@ class ReplyRoute:
     message_id: str | None = None
     references: tuple[str, ...] = ()
     letter_id: int | None = None
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

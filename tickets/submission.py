@@ -64,7 +64,8 @@ class Enclosures:
 class Submission:
     """A complaint as handed in. `received` is aware: the moment we took it, never what the sender says.
 
-    `key` names what is answered, for example `letter:17`: one answer per key, whatever is repeated.
+    `key` names what is answered, for example `letter:17`: one answer per key, whatever is repeated. `submitter` is the
+    registered mail address of who files, where that is not the address of the route.
     """
 
     complaint: Complaint
@@ -72,6 +73,7 @@ class Submission:
     received: datetime
     key: str
     enclosures: Enclosures
+    submitter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Submitted:
 def submit(submission: Submission, books: Books) -> Submitted:
     """Judge the complaint, open its ticket if a claim is eligible, and queue the one answer."""
     today = local_date(submission.received, books.policy)
-    providers = tuple(books.registry.providers_of(submission.route.address))
+    providers = tuple(books.registry.providers_of(submission.submitter or submission.route.address))
     provider = meant_provider(submission.complaint, providers)
     facts = Facts(books.policy, books.roster, providers, _open_claims(submission.complaint, provider, books.ledger))
     verdict = judge(submission.complaint, facts, today)

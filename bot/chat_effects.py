@@ -1,0 +1,192 @@
+"""What a chat's turn asks the program to do, done in the turn's own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.chat_links import LinkPurpose
+from storage.chats import Conversation, StoredEvent
+
+from bot.chat_ports import EventKind
+from complaints.deadlines import local_date
+from complaints.eligibility import OpenClaim
+from complaints.lifecycle import Disposition
+from complaints.model import Provider
+from complaints.notices import SignInCode
+from complaints.privacy import Tier
+from conversations.events import ChatEvent, CodeRefused, Linked, Submitted, Unlinked
+from conversations.turn import (
+    Context,
+    HandLink,
+    HandSheet,
+    ReadSheetAgain,
+    Say,
+    SendCode,
+    Submit,
+    TicketStatus,
+    TryCode,
+    Turn,
+    Unlink,
+)
+from storage import chat_links, chats, details
+from storage.database import Session as Db
+from storage.work import enqueue
+from tickets.ports import ReplyRoute
+from tickets.submission import Books, Enclosures, Submission, submit
+
+SHEET_KIND = "chat_sheet"
+"""The kind of the jobs that make a filled claim sheet: {"conversation", "event"}."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything that the turns of one conversation work with, open in one transaction."""
+
+    db: Db
+    conversation: Conversation
+    books: Books
+    tier: Tier
+    enclosures: Enclosures
+    mail_address: str
+    public_url: str
+    person: str
+    deletes: bool
+    sends: bool
+    """Lines are sent by the channel; on our own page the page fetches them."""
+
+    @property
+    def keeps_transcript(self) -> bool:
+        return not self.sends
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        return tuple(self.books.registry.providers_of(self.person)) if self.person else ()
+
+    def context(self, event: StoredEvent) -> Context:
+        providers = self.providers
+        return Context(
+            today=local_date(event.received, self.books.policy),
+            event=event.external_id,
+            tier=self.tier,
+            policy=self.books.policy,
+            roster=self.books.roster,
+            providers=providers,
+            person=self.person if providers else "",
+            look_up=BooksLookUp(self.books, providers),
+            mail_address=self.mail_address,
+            deletes=self.deletes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BooksLookUp:
+    """`conversations.turn.LookUp` on the real tickets: nothing of another provider is ever found."""
+
+    books: Books
+    providers: tuple[Provider, ...]
+
+    def open_claims(self, numbers: Sequence[str]) -> Sequence[OpenClaim]:
+        return [claim for provider in self.providers for claim in self.books.ledger.open_claims(provider.id, numbers)]
+
+    def ticket(self, number: str) -> TicketStatus | None:
+        ticket = self.books.ledger.find(number)
+        if ticket is None or ticket.provider_id not in {provider.id for provider in self.providers}:
+            return None
+        policy = self.books.policy
+        disposition: Disposition | None = ticket.disposition
+        return TicketStatus(
+            number=ticket.number,
+            state=ticket.state.value,
+            mco=ticket.mco,
+            claims=ticket.claims,
+            opened=local_date(ticket.opened, policy),
+            closed=local_date(ticket.closed, policy) if ticket.closed else None,
+            disposition=disposition.value if disposition else None,
+        )
+
+
+def with_enclosure(scene: Scene, turn: Turn) -> tuple[Say, ...]:
+    """What an effect adds to the turn's own words: a one-time link."""
+    if not isinstance(turn.effect, HandLink):
+        return ()
+    ticket = turn.effect.ticket
+    purpose = LinkPurpose.DETAILS if ticket else LinkPurpose.DRAFT
+    token = chat_links.new_link(scene.db, scene.conversation.id, purpose, ticket, scene.person)
+    link = f"{scene.public_url}/go/{token}"
+    return (Say("filed.add_details" if ticket else "draft.link", {"link": link}),)
+
+
+def perform(scene: Scene, event: StoredEvent, turn: Turn) -> ChatEvent | None:
+    """Do it; what came of it, when that is an event."""
+    match turn.effect:
+        case SendCode(address):
+            _send_code(scene, event, address, turn.session.language)
+        case TryCode(code):
+            return _try_code(scene, code)
+        case Unlink():
+            chats.set_person(scene.db, scene.conversation.id, "")
+            scene.person = ""
+            return Unlinked()
+        case Submit():
+            return _submit(scene, event, turn.effect)
+        case HandSheet():
+            payload = {"conversation": scene.conversation.id, "event": event.id}
+            enqueue(scene.db, SHEET_KIND, f"chat_sheet:{event.id}", payload)
+        case ReadSheetAgain(file):
+            _come_again(scene, event, file)
+        case HandLink() | None:
+            pass
+    return None
+
+
+def _send_code(scene: Scene, event: StoredEvent, address: str, language: str) -> None:
+    """Mail a code to a registered address. To any other nothing goes, and the chat says the same."""
+    if not scene.books.registry.providers_of(address):
+        return
+    code = chat_links.new_code(scene.db, scene.conversation.id, address)
+    if code is None:  # too many were asked for
+        return
+    token = chat_links.new_link(scene.db, scene.conversation.id, LinkPurpose.SIGN_IN, "", address)
+    notice = SignInCode(code, f"{scene.public_url}/go/{token}", language)
+    scene.books.notices.put(notice, ReplyRoute("mail", address), f"code:{event.id}")
+
+
+def _try_code(scene: Scene, code: str) -> ChatEvent:
+    tried = chat_links.try_code(scene.db, scene.conversation.id, code, account=scene.conversation.account)
+    if isinstance(tried, chat_links.Wrong):
+        return CodeRefused(tried.tries_left)
+    chats.set_person(scene.db, scene.conversation.id, tried.address)
+    scene.person = tried.address
+    return Linked()
+
+
+def _submit(scene: Scene, event: StoredEvent, effect: Submit) -> ChatEvent:
+    conversation = scene.conversation
+    route = ReplyRoute(conversation.channel, conversation.address, person=scene.person)
+    submission = Submission(
+        complaint=effect.complaint,
+        route=route,
+        received=event.received,
+        key=f"chat:{conversation.id}:{effect.key}",
+        enclosures=scene.enclosures,
+        submitter=scene.person,
+    )
+    ticket = submit(submission, scene.books).ticket
+    if ticket and effect.files:
+        details.add(scene.db, ticket, event.received, scene.person, {}, effect.files)
+    return Submitted(ticket)
+
+
+def _come_again(scene: Scene, event: StoredEvent, file: str) -> None:
+    """The sheet that waited for its sender to be known comes as an event of its own, behind all others."""
+    conversation = scene.conversation
+    chats.put_event(
+        scene.db,
+        channel=conversation.channel,
+        address=conversation.address,
+        account=conversation.account,
+        external_id=f"{event.external_id}:sheet",
+        position=f"{event.position}:sheet",
+        kind=EventKind.FILE.value,
+        payload={"file": file},
+        received=event.received,
+    )

@@ -1,0 +1,84 @@
+"""Files in chats: one that came is fetched and read outside any transaction; a filled claim sheet is handed over."""
+
+from conversations.pasted import read_pasted
+from storage.chats import Conversation, StoredEvent
+
+from bot.chat_ports import ChatCarrier
+from bot.chatroom import WEB, take_waiting, today_s_enclosures
+from bot.house import House
+from bot.letters import book_complaint
+from complaints.deadlines import local_date
+from complaints.errors import Broken
+from complaints.model import Complaint
+from complaints.verdict import Finding, ReasonCode
+from conversations.drafting import drafted
+from conversations.events import FileCame, SheetCame
+from conversations.session import Session
+from sheets.reading import looks_like_sheet
+from storage import chats, files
+from storage.database import Session as Db
+from storage.work import Effect, Job
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of a file that a chat takes."""
+
+
+async def read(house: House, carriers: dict[str, ChatCarrier], job: Job) -> Effect:
+    """Fetch and read the file of one event, then take the turns that waited behind it."""
+    event_id = job.payload["event"]
+    event, conversation = await house.database.run(lambda db: _event_and_conversation(db, event_id))
+    try:
+        digest = await _fetched(house, carriers.get(conversation.channel), event)
+        came = await _read(house, event, digest)
+    except Broken:
+        came = FileCame(None, Finding(ReasonCode.UNREADABLE_FILE))
+    enclosures = await today_s_enclosures(house)
+    return lambda db: take_waiting(house, db, conversation.id, enclosures, {event_id: came})
+
+
+def _event_and_conversation(db: Db, event_id: int) -> tuple[StoredEvent, Conversation]:
+    event = chats.event(db, event_id)
+    return event, chats.load(db, event.conversation_id)
+
+
+async def _fetched(house: House, carrier: ChatCarrier | None, event: StoredEvent) -> str:
+    """The digest of the file, stored. Broken: it cannot be had."""
+    known: str | None = event.payload.get("file")
+    if known is not None:
+        return known
+    if carrier is None:
+        raise Broken("the channel that has this file is switched off")
+    body = await carrier.fetch(event.payload["reference"], LARGEST)
+    return await house.database.run(lambda db: files.put(db, body))
+
+
+async def _read(house: House, event: StoredEvent, digest: str) -> SheetCame | FileCame:
+    """What the file holds: a filled claim sheet, or something that goes with the complaint."""
+    body = await house.database.run(lambda db: files.get(db, digest))
+    if not looks_like_sheet(body, "", ""):
+        return FileCame(digest)
+    book = await house.reader.read(body, "")
+    found = book_complaint(book, local_date(event.received, house.policy))
+    return SheetCame(found, digest) if isinstance(found, Complaint) else FileCame(digest, found)
+
+
+async def make_sheet(house: House, job: Job) -> Effect:
+    """The claim sheet, filled with what was said, as a line of its own."""
+    conversation_id, event_id = job.payload["conversation"], job.payload["event"]
+    event, conversation = await house.database.run(lambda db: _event_and_conversation(db, event_id))
+    sheet = await house.cabinet.filled(local_date(event.received, house.policy), _told(house, event, conversation))
+    key, sends = f"sheet:{event_id}", conversation.channel != WEB
+
+    def put(db: Db) -> None:
+        chats.put_line(db, conversation_id, sheet.name, attachment=sheet, key=key, send=sends)
+
+    return put
+
+
+def _told(house: House, event: StoredEvent, conversation: Conversation) -> Complaint:
+    """What goes into the sheet: several complaints that were pasted, else what the answers say."""
+    pasted = read_pasted(event.payload.get("text", ""), local_date(event.received, house.policy), house.roster)
+    if pasted is not None and len(pasted.claims) > 1:
+        return pasted
+    session = Session.from_json(conversation.session) if conversation.session else Session()
+    return drafted(session, conversation.person)

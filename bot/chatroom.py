@@ -1,0 +1,101 @@
+"""Chats on their way in: each event is stored before it is acknowledged, each conversation drained by one job."""
+
+import logging
+from datetime import UTC, datetime
+
+from storage.chat_links import Link
+from templates.chat_words import tell
+
+from bot.chat_clock import put_our_own, wind
+from bot.chat_effects import Scene
+from bot.chat_ports import EventKind, Incoming
+from bot.chat_turns import Prepared, take_turns
+from bot.house import House
+from complaints.deadlines import local_date
+from complaints.notices import PersonWillLook
+from storage import chats, tiers
+from storage.database import Session as Db
+from storage.work import Effect, Job
+from tickets.submission import Enclosures
+
+log = logging.getLogger(__name__)
+
+WEB = "web"
+DELETES = frozenset({"telegram"})
+"""Channels that let us delete what a person wrote to us."""
+
+
+async def store(house: House, incoming: Incoming) -> bool:
+    """Make an event durable; False: it was there already. The platform is told that we have it only after this."""
+
+    def put(db: Db) -> bool:
+        stored = chats.put_event(
+            db,
+            channel=incoming.channel,
+            address=incoming.address,
+            account=incoming.account,
+            external_id=incoming.external_id,
+            position=incoming.position,
+            kind=incoming.kind.value,
+            payload=incoming.payload,
+            received=incoming.received,
+            language=incoming.language,
+        )
+        return stored is not None
+
+    return await house.database.run(put)
+
+
+async def sign_in(house: House, link: Link) -> None:
+    """The person pressed the link of the sign-in mail: they are known from now on."""
+
+    def link_them(db: Db) -> None:
+        chats.set_person(db, link.conversation_id, link.person)
+        conversation = chats.load(db, link.conversation_id)
+        put_our_own(db, conversation, EventKind.LINKED, f"linked:{link.id}", {})
+
+    await house.database.run(link_them)
+
+
+async def drain(house: House, job: Job) -> Effect:
+    """Take all turns that wait in one conversation."""
+    conversation_id = job.payload["conversation"]
+    enclosures = await today_s_enclosures(house)
+    return lambda db: take_waiting(house, db, conversation_id, enclosures, {})
+
+
+async def today_s_enclosures(house: House) -> Enclosures:
+    return await house.cabinet.enclosures(local_date(datetime.now(UTC), house.policy))
+
+
+def take_waiting(house: House, db: Db, conversation_id: int, enclosures: Enclosures, prepared: Prepared) -> None:
+    """The turns of one conversation, with everything they work with, and its timer wound anew."""
+    conversation = chats.load(db, conversation_id)
+    scene = Scene(
+        db=db,
+        conversation=conversation,
+        books=house.books(db),
+        tier=tiers.tier_of(db, conversation.channel),
+        enclosures=enclosures,
+        mail_address=house.settings.mail_address,
+        public_url=house.settings.public_url,
+        person=conversation.person,
+        deletes=conversation.channel in DELETES,
+        sends=conversation.channel != WEB,
+    )
+    session = take_turns(scene, prepared)
+    if session is not None:
+        wind(db, conversation_id, session, house.policy)
+
+
+def park(house: House, db: Db, job: Job, error: str) -> None:
+    """An event that kept surprising us is left out so that the person can go on; they hear that staff will look."""
+    conversation = chats.load(db, job.payload["conversation"])
+    event = chats.set_first_aside(db, conversation.id, error)
+    if event is None:
+        return
+    log.error("chat event %d was left out: %s", event.id, error)
+    language = (conversation.session or {}).get("language", "en")
+    words = tell(PersonWillLook(local_date(event.received, house.policy)), language, house.settings.mail_address)
+    chats.put_line(db, conversation.id, words, key=f"parked:{event.id}", send=conversation.channel != WEB)
+    chats.wake(db, conversation.id)
