@@ -18,6 +18,9 @@ class EventKind(StrEnum):
     EDITED = "edited"  # {"event", "text"}: the external id of what was said first
     FILE = "file"  # {"file": digest} or {"reference": what `fetch` takes, "size": bytes}; names are not kept
     GONE = "gone"  # {}: the person blocked us or left
+    # our own, put between those of the platform:
+    LINKED = "linked"  # {}: the person pressed the link of the sign-in mail
+    TIME = "time"  # {"ends"}: the conversation lies idle
 
 
 @dataclass(frozen=True, slots=True)
