@@ -6,7 +6,8 @@ No field of a notice holds member data: what was read from a member field never 
 from dataclasses import dataclass
 from datetime import date
 
-from complaints.lifecycle import Disposition
+from complaints.changes import Change
+from complaints.lifecycle import Disposition, State
 from complaints.model import Field
 from complaints.verdict import Finding, Verdict
 
@@ -20,6 +21,8 @@ class Receipt:
     verdict: Verdict
     present_by: date
     """The last business day on which the Department presents the dispute to the MCO."""
+    changed: Change | None = None
+    """What is otherwise than in the mail that this complaint goes on from; None when it goes on from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class PartlyAccepted:
     provider: str
     verdict: Verdict
     present_by: date
+    changed: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Rejection:
     """No ticket: all reasons at once."""
 
     verdict: Verdict
+    changed: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,42 @@ class ClosureNotice:
     closed_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class TicketNow:
+    """How a ticket stands, for somebody of its provider. `present_by` is as in a receipt."""
+
+    number: str
+    provider: str
+    state: State
+    mco: str
+    claims: int
+    opened: date
+    present_by: date
+    closed: date | None = None
+    disposition: Disposition | None = None
+
+
+MOST_TOLD_OF = 20
+"""Tickets in one status report."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """How tickets stand, newest first: the one asked for, or the open ones of whoever asks, at most MOST_TOLD_OF.
+
+    Without `tickets` there is none to tell of; `asked` is the number that was asked for, in our own form, "" for none.
+    What is not there and what is somebody else's are told apart by nothing.
+    """
+
+    today: date
+    tickets: tuple[TicketNow, ...] = ()
+    asked: str = ""
+    is_mistyped: bool = False
+    """The check digit of `asked` does not fit."""
+    meant: str = ""
+    """Then a ticket of the asker's that has this number but for the check digit."""
+
+
 Notice = (
     Receipt
     | PartlyAccepted
@@ -118,4 +159,5 @@ Notice = (
     | PersonWillLook
     | RegistrationReceived
     | ClosureNotice
+    | StatusReport
 )

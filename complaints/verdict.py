@@ -72,6 +72,11 @@ class Finding:
     def rejects(self) -> bool:
         return self.severity is Severity.REJECTS
 
+    @property
+    def is_on_ticket(self) -> bool:
+        """A claim that is filed already, on a ticket that is open."""
+        return self.code is ReasonCode.DUPLICATE and self.ticket is not None
+
 
 @dataclass(frozen=True, slots=True)
 class RuleAsked:

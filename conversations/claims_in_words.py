@@ -11,7 +11,7 @@ from complaints.model import Complaint, Field, Source
 Said = tuple[Field, str]
 """A field and what was written behind its label; "" when nothing was."""
 
-_CLAIM_FIELDS = frozenset(column.field for column in CLAIM_COLUMNS)
+CLAIM_FIELDS = frozenset(column.field for column in CLAIM_COLUMNS)
 _BETWEEN_NUMBERS = re.compile(r"\s*[,;]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*&\s*", re.IGNORECASE)
 
 
@@ -22,7 +22,7 @@ def complaint_in(said: Sequence[Said], today: date) -> Complaint:
     claims; one MCO, and everything else that is said once for all, is the complaint's.
     """
     mcos = {value.casefold() for field, value in said if field is Field.MCO and value}
-    of_claims = _CLAIM_FIELDS | {Field.MCO} if len(mcos) > 1 else _CLAIM_FIELDS
+    of_claims = CLAIM_FIELDS | {Field.MCO} if len(mcos) > 1 else CLAIM_FIELDS
     groups = _groups([one for one in said if one[0] in of_claims])
     told = [of_one for group in groups for of_one in _one_for_each_number(group)]
     claims = tuple(claim_of(row, _cells(of_one), today) for row, of_one in enumerate(told, 1))

@@ -28,7 +28,7 @@ LABELS = HeaderMap(_COLUMNS, OTHER_HEADERS)
 _KIND = {column.field: column.kind for column in _COLUMNS}
 
 _CORE = frozenset({Field.MCO, Field.TRACKING_NUMBER, Field.DISPUTE_DATE})
-_IN_EVERY_SIGNATURE = frozenset({Field.PHONE, Field.EMAIL, Field.CONTACT_NAME})
+IN_EVERY_SIGNATURE = frozenset({Field.PHONE, Field.EMAIL, Field.CONTACT_NAME})
 
 _BULLET = re.compile(r"\s*(?:[-*•·‣◦▪–]+\s+|\d{1,2}[.)]+\s+|\*+(?=\w))")
 _ORDINAL = re.compile(r"(?:complaint|claim|dispute|issue|item)\s*(?:#|no\.?|number)?\s*\d{1,2}\s*[:.)-]+\s*", re.I)
@@ -52,11 +52,16 @@ def read_text(text: str, today: date) -> Complaint | None:
     (a signature's phone and e-mail do not count), whether or not something stands behind them. A label that is repeated
     begins the next claim; several tracking numbers behind one label are a claim each. Claims are numbered from 1.
     """
-    said = _without_our_example(list(_read_lines(own_lines(text), today)))
-    labels = {field for field, _ in said} - _IN_EVERY_SIGNATURE
+    said = labels_in(own_lines(text), today)
+    labels = {field for field, _ in said} - IN_EVERY_SIGNATURE
     if len(labels) < 2 or not labels & _CORE:
         return None
     return complaint_in(said, today)
+
+
+def labels_in(lines: Sequence[str], today: date) -> list[Said]:
+    """Every label in these lines with what stands behind it, "" for nothing; without the example of our own mails."""
+    return _without_our_example(list(_read_lines(lines, today)))
 
 
 def _without_our_example(said: Sequence[Said]) -> list[Said]:

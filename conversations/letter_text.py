@@ -4,6 +4,17 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+OUR_EXAMPLE_BEGINS = "Not filed: we found no complaint"
+_OUR_MAIL_BEGINS = re.compile(
+    rf"[\s*#]*(?:(?!{OUR_EXAMPLE_BEGINS})Not filed(?: yet)?: "
+    r"|Tickets? [0-9]{4}-[0-9]{6}-[0-9][0-9, and-]*(?: is open(?: for\b|\s*$)| is closed:|: (?:filed already|open"
+    r"|closed|withdrawn|with the plan|the plan made|the plan is late|in review by|HFS decided))"
+    r"|We have your (?:mail, and a person|registration sheet, and)|You have (?:no|[0-9]+) open tickets?\s*$"
+    r"|No ticket [0-9-]+ of yours\s*$)"
+)
+"""The headlines of our own mails, for programs that quote without any mark. The mail that shows how to write a
+complaint is not among them: people fill in its example where it stands."""
+
 _MOST_LINES = 1_000
 _LONGEST_LINE = 500
 
@@ -18,9 +29,9 @@ _SIGNATURE = re.compile(r"--\s*")
 def own_lines(text: str) -> list[str]:
     """The lines of a mail's text that its writer wrote in it, blank lines as "".
 
-    Lines behind ">" are left out; everything below a "-- " line, "-----Original Message-----" or an Outlook header
-    block too, and below "On … wrote:" unless the quote is marked with ">": an answer may stand under that. At most
-    1,000 lines of 500 characters are kept.
+    Lines behind ">" are left out. So is everything below a "-- " line, "-----Original Message-----", an Outlook header
+    block or the headline of a mail of ours, and below "On … wrote:" unless the quote is marked with ">": an answer may
+    stand under that. At most 1,000 lines of 500 characters are kept.
     """
     lines = [_without_odd_blanks(line)[:_LONGEST_LINE] for line in text.splitlines()[:_MOST_LINES]]
     own: list[str] = []
@@ -62,4 +73,6 @@ def _attribution(lines: Sequence[str]) -> int:
 def _ends_here(lines: Sequence[str]) -> bool:
     """Whether a signature or a whole earlier letter begins with the first of these lines."""
     outlook_header = _FROM.match(lines[0]) and any(_SENT.match(line) for line in lines[1:])
-    return bool(_SIGNATURE.fullmatch(lines[0]) or _ORIGINAL_MESSAGE.fullmatch(lines[0]) or outlook_header)
+    if _SIGNATURE.fullmatch(lines[0]) or _ORIGINAL_MESSAGE.fullmatch(lines[0]) or outlook_header:
+        return True
+    return bool(_OUR_MAIL_BEGINS.match(lines[0]))

@@ -9,7 +9,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from complaints.notices import Notice
+from complaints.notices import MOST_TOLD_OF, Notice
 from complaints.policy import load_policy
 from templates.findings import says
 from templates.views import view
@@ -53,7 +53,7 @@ def _environment() -> Environment:
     )
     policy = load_policy()
     environment.globals |= {"window": f"from day {policy.first_day} to day {policy.last_day}"}
-    environment.globals |= {"proposal_days": PROPOSAL_DAYS}
+    environment.globals |= {"proposal_days": PROPOSAL_DAYS, "most": MOST_TOLD_OF}
     return environment
 
 

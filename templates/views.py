@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from complaints.changes import Change, is_wrong
 from complaints.claim_sheet import CLAIM_COLUMNS, COMPLAINT_FIELDS
-from complaints.lifecycle import Disposition
 from complaints.model import Source
 from complaints.notices import (
     EXAMPLE_IN_WORDS,
@@ -24,10 +24,14 @@ from complaints.notices import (
     RegistrationReceived,
     Rejection,
     SheetRequired,
+    StatusReport,
 )
 from complaints.verdict import Finding, ReasonCode, Severity, Verdict
+from templates import changes
+from templates.endings import ENDINGS
 from templates.findings import can_be_mended, in_short, is_final
 from templates.reasons import reasons
+from templates.standing import standing
 from templates.words import clean, counted, day, days_between, listed
 
 LONGEST_NAME = 100
@@ -47,9 +51,9 @@ def view(notice: Notice) -> View:
         case Receipt():
             return View("receipt", _opened(notice))
         case PartlyAccepted():
-            return View("partly_accepted", _opened(notice) | _left_out(notice.verdict))
+            return View("partly_accepted", _opened(notice) | _left_out(notice.verdict, notice.changed))
         case Rejection():
-            return View("rejection", _rejected(notice.verdict))
+            return View("rejection", _rejected(notice.verdict, notice.changed))
         case AlreadyFiled():
             return View("already_filed", _already_filed(notice))
         case SheetRequired():
@@ -67,6 +71,8 @@ def view(notice: Notice) -> View:
             return View("registration_received")
         case ClosureNotice():
             return View("closure", _closed(notice))
+        case StatusReport():
+            return View("status_report", standing(notice))
         case _:
             assert_never(notice)
 
@@ -82,6 +88,17 @@ def _opened(notice: Receipt | PartlyAccepted) -> dict[str, object]:
         "submitted": days_between(claim.dispute_date.value for claim in claims if claim.dispute_date.value),
         "present_by": day(notice.present_by),
         "check": reasons(_warnings(verdict), verdict.complaint),
+    } | _since(verdict, notice.changed)
+
+
+def _since(verdict: Verdict, changed: Change | None) -> dict[str, object]:
+    """What is otherwise than in the mail that this one completes, and which rows the earlier ticket has. Both are empty
+    when it completes none."""
+    source = verdict.complaint.source
+    return {
+        "changed": changes.in_full(changed, source) if changed else "",
+        "changed_short": changes.in_short(changed, source) if changed else "",
+        "settled": changes.on_tickets(verdict.findings, source) if changed else [],
     }
 
 
@@ -90,21 +107,22 @@ def _yours(claims: int) -> str:
     return "claim" if claims == 1 else counted(claims, "claim")
 
 
-def _left_out(verdict: Verdict) -> dict[str, object]:
-    """The rows that are not on the ticket, and whether their submitter can do anything about one of them."""
-    out = [claim for claim in verdict.claims if not claim.accepted]
+def _left_out(verdict: Verdict, changed: Change | None) -> dict[str, object]:
+    """The rows that are not on the ticket, and whether their submitter can do anything about one of them. In a thread,
+    what is on a ticket from before is nothing to tell as wrong."""
+    out = [claim for claim in verdict.claims if not claim.accepted and (is_wrong(claim) or not changed)]
     need = any(not any(is_final(finding) for finding in claim.findings) for claim in out)
     return {
         "accepted": len(verdict.accepted_claims),
         "all_claims": counted(len(verdict.claims), "claim"),
         "left_out": len(out),
         "need": need,
-        "why": reasons(_rejecting(verdict), verdict.complaint),
+        "why": reasons(_to_tell(verdict, changed), verdict.complaint),
     }
 
 
-def _rejected(verdict: Verdict) -> dict[str, object]:
-    rejecting = _rejecting(verdict)
+def _rejected(verdict: Verdict, changed: Change | None) -> dict[str, object]:
+    rejecting = _to_tell(verdict, changed)
     only_early = bool(rejecting) and all(finding.code is ReasonCode.TOO_EARLY for finding in rejecting)
     return {
         "mco": _mco(verdict),
@@ -115,7 +133,7 @@ def _rejected(verdict: Verdict) -> dict[str, object]:
         "short": _short(rejecting),
         "why": reasons(rejecting, verdict.complaint),
         "check": reasons(_warnings(verdict), verdict.complaint),
-    }
+    } | _since(verdict, changed)
 
 
 def _already_filed(notice: AlreadyFiled) -> dict[str, object]:
@@ -153,7 +171,7 @@ _EXAMPLE = [(_HEADERS[name], value) for name, value in EXAMPLE_IN_WORDS]
 
 
 def _closed(notice: ClosureNotice) -> dict[str, object]:
-    short, told, next_step = _ENDINGS[notice.disposition]
+    short, told, next_step = ENDINGS[notice.disposition]
     return {
         "ticket": clean(notice.ticket),
         "short": short,
@@ -165,51 +183,6 @@ def _closed(notice: ClosureNotice) -> dict[str, object]:
         "note": clean(notice.note, LONGEST_NOTE),
         "closed_on": day(notice.closed_on),
     }
-
-
-_ENDINGS: dict[Disposition, tuple[str, str, str]] = {
-    Disposition.PAID: (
-        "the plan paid",
-        "The plan paid.",
-        "If you do not see the payment, reply to this mail.",
-    ),
-    Disposition.RESOLVED_BY_PROPOSAL: (
-        "the plan’s proposal settled it",
-        "The plan made a proposal, and it settled the dispute.",
-        "If the plan does not do what it proposed, reply to this mail.",
-    ),
-    Disposition.UPHELD: (
-        "the plan’s decision stands",
-        "The plan’s decision was reviewed and stands.",
-        "You need to do nothing. If you have a question about this, reply to this mail.",
-    ),
-    Disposition.OVERTURNED: (
-        "the plan’s decision was overturned",
-        "The plan’s decision was reviewed and overturned in your favor.",
-        "If the plan does not act on it, reply to this mail.",
-    ),
-    Disposition.DECIDED_BY_HFS: (
-        "HFS decided",
-        "HFS reviewed the dispute and decided it.",
-        "That decision is final. If you have a question about it, reply to this mail.",
-    ),
-    Disposition.WITHDRAWN: (
-        "it was withdrawn",
-        "The complaint was withdrawn.",
-        "If you did not withdraw it, reply to this mail.",
-    ),
-    Disposition.NO_PROVIDER_RESPONSE: (
-        "no answer came from you",
-        "We asked you for something and had no answer.",
-        "If you did answer, reply to this mail and say when.",
-    ),
-    Disposition.CLOSED_INELIGIBLE: (
-        "it was not eligible",
-        "After the ticket was opened, it was found that the state cannot take this complaint.",
-        "If you think that is a mistake, reply to this mail and say why.",
-    ),
-}
-"""Each end for the subject, as a sentence, and what to do then."""
 
 
 def _short(findings: Sequence[Finding]) -> str:
@@ -233,6 +206,10 @@ def _mco(verdict: Verdict) -> str:
 
 def _rejecting(verdict: Verdict) -> list[Finding]:
     return [finding for finding in verdict.findings if finding.rejects]
+
+
+def _to_tell(verdict: Verdict, changed: Change | None) -> list[Finding]:
+    return [found for found in _rejecting(verdict) if not (changed and found.is_on_ticket)]
 
 
 def _warnings(verdict: Verdict) -> list[Finding]:

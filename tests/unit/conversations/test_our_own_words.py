@@ -6,14 +6,30 @@ from datetime import date
 
 import pytest
 
+from complaints.eligibility import judge
+from complaints.mcos import load_roster
+from complaints.model import Complaint, Entry, Source
 from complaints.notices import EXAMPLE_IN_WORDS, NoComplaint, Notice
+from conversations.completing import complete
 from conversations.labelled_text import read_text
+from conversations.status_asked import status_asked
 from mailin.html_text import html_to_text
 from mailin.quoting import without_quotes
 from templates.rendering import Rendered, render
+from tests.unit.complaints.making import facts, row, said, sheet
 from tests.unit.templates.samples import MAIL_ADDRESS, SAMPLES
 
 TODAY = date(2026, 11, 24)
+
+EARLIER = (
+    judge(sheet(*(row(at, tracking_number=Entry()) for at in range(1, 45))), facts(), TODAY),
+    judge(sheet(*(row(at, tracking_number=Entry(), dispute_date=Entry()) for at in (5, 9, 12))), facts(), TODAY),
+    judge(sheet(row(8), mco=""), facts(), TODAY),
+    judge(Complaint(Source.TEXT, (row(1, tracking_number=Entry()),), mco=said("Meridian")), facts(), TODAY),
+    judge(Complaint(Source.TEXT, (row(1, dispute_date=Entry()),), mco=said("Meridian")), facts(), TODAY),
+    judge(Complaint(Source.TEXT, (row(1),)), facts(), TODAY),
+)
+"""Complaints with gaps of all kinds, which a careless reading of our own words would fill."""
 
 COMING_BACK: dict[str, Callable[[Rendered], str]] = {
     "as it is": lambda mail: mail.text,
@@ -33,6 +49,22 @@ def quoted(text: str) -> str:
 @pytest.mark.parametrize("make", SAMPLES.values(), ids=SAMPLES.keys())
 def test_our_own_mail_is_no_complaint(make: Callable[[], Notice], comes_back: Callable[[Rendered], str]) -> None:
     assert read_text(comes_back(render(make(), mail_address=MAIL_ADDRESS)), TODAY) is None
+
+
+@pytest.mark.parametrize("comes_back", COMING_BACK.values(), ids=COMING_BACK.keys())
+@pytest.mark.parametrize("make", SAMPLES.values(), ids=SAMPLES.keys())
+def test_our_own_mail_asks_for_no_status(make: Callable[[], Notice], comes_back: Callable[[Rendered], str]) -> None:
+    mail = render(make(), mail_address=MAIL_ADDRESS)
+    assert status_asked(f"Re: {mail.subject}", comes_back(mail)) is None
+    assert status_asked(mail.subject, comes_back(mail)) is None
+
+
+@pytest.mark.parametrize("comes_back", COMING_BACK.values(), ids=COMING_BACK.keys())
+@pytest.mark.parametrize("make", SAMPLES.values(), ids=SAMPLES.keys())
+def test_our_own_mail_completes_nothing(make: Callable[[], Notice], comes_back: Callable[[Rendered], str]) -> None:
+    answer = comes_back(render(make(), mail_address=MAIL_ADDRESS))
+    for earlier in EARLIER:
+        assert complete(earlier, answer, load_roster(), TODAY) is None
 
 
 def test_a_complaint_written_above_our_example_is_read_alone() -> None:

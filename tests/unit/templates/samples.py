@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from complaints.lifecycle import Disposition
+from complaints.changes import Change
+from complaints.lifecycle import ENDED, Disposition, State
 from complaints.model import ClaimIssue, Complaint, Entry, Field, Flaw, Place, Source
 from complaints.notices import (
     AlreadyFiled,
@@ -19,6 +21,8 @@ from complaints.notices import (
     RegistrationReceived,
     Rejection,
     SheetRequired,
+    StatusReport,
+    TicketNow,
 )
 from complaints.verdict import ClaimVerdict, Finding, Outcome, ReasonCode, RuleAsked, Severity, Verdict
 
@@ -161,6 +165,38 @@ def _sheet_required() -> Notice:
     return SheetRequired(told, 2)
 
 
+def _corrected() -> Notice:
+    """Two rows fixed and one not, and two that are on the first ticket."""
+    faults = [duplicate(4), duplicate(8), no_number(7)]
+    judged = verdict([claim(row) for row in (4, 5, 6, 7, 8)], faults, mco="CountyCare")
+    return PartlyAccepted("2026-004190-7", PROVIDER, judged, date(2026, 12, 9), Change(TODAY, fixed=2, still_wrong=1))
+
+
+def _all_corrected() -> Notice:
+    judged = verdict([claim(4), claim(5), claim(6)], [duplicate(4)])
+    change = Change(TODAY, fixed=1, new=1)
+    return PartlyAccepted("2026-004190-7", PROVIDER, judged, date(2026, 12, 9), change)
+
+
+def _completed() -> Notice:
+    told = verdict([claim(1)], source=Source.TEXT)
+    change = Change(TODAY, fixed=1, put_right=(Field.TRACKING_NUMBER,))
+    return Receipt("2026-004187-3", PROVIDER, told, date(2026, 12, 9), change)
+
+
+def _still_wrong() -> Notice:
+    judged = verdict([claim(4), claim(9)], [duplicate(4), no_number(9)])
+    return Rejection(judged, Change(TODAY, still_wrong=1))
+
+
+def ticket_now(state: State = State.OPEN, **more: Any) -> TicketNow:
+    return TicketNow(
+        "2026-004187-3", PROVIDER, state, MERIDIAN, 20, date(2026, 11, 24), date(2026, 12, 9), **more
+    )  # fmt: skip
+
+
+_ENDED = {"closed": date(2027, 1, 8), "disposition": Disposition.PAID}
+
 SAMPLES: dict[str, Callable[[], Notice]] = {
     "receipt": _receipt,
     "partly accepted": _partly,
@@ -179,6 +215,27 @@ SAMPLES: dict[str, Callable[[], Notice]] = {
     "no complaint": NoComplaint,
     "a person will look": lambda: PersonWillLook(TODAY),
     "registration received": RegistrationReceived,
+    "corrected, one still wrong": _corrected,
+    "corrected, nothing left": _all_corrected,
+    "completed in words": _completed,
+    "completed, still wrong": _still_wrong,
+    "completed in words, still wrong": lambda: Rejection(
+        verdict([claim(1)], [no_number(1)], source=Source.TEXT), Change(TODAY, put_right=(Field.MCO,))
+    ),
+    "status: several": lambda: StatusReport(TODAY, (ticket_now(), ticket_now(State.REVIEW))),
+    "status: none open": lambda: StatusReport(TODAY),
+    "status: not theirs": lambda: StatusReport(TODAY, asked="2026-004187-3"),
+    "status: mistyped": lambda: StatusReport(TODAY, asked="2026-004187-4", is_mistyped=True),
+    "status: mistyped, theirs": lambda: StatusReport(
+        TODAY, asked="2026-004187-4", is_mistyped=True, meant="2026-004187-3"
+    ),
+    "status: open for long": lambda: StatusReport(date(2026, 12, 10), (ticket_now(),)),
+    **{
+        f"status: {state}": lambda state=state: StatusReport(  # type: ignore[misc]
+            TODAY, (ticket_now(state, **_ENDED if state in ENDED else {}),)
+        )
+        for state in State
+    },
     **{
         f"closed: {end}": lambda end=end: ClosureNotice(  # type: ignore[misc]
             "2026-004187-3", PROVIDER, MERIDIAN, 20, end, "Paid with check 4471.", date(2027, 1, 8)

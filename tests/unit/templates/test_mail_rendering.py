@@ -112,7 +112,7 @@ def test_no_member_data(make: Callable[[], Notice]) -> None:
 @every_sample
 def test_only_what_exists_is_promised(make: Callable[[], Notice]) -> None:
     said = rendered(make()).text
-    for promise in ("HOLD", "WITHDRAW", "chat", "STATUS", "marked", "each step"):
+    for promise in ("HOLD", "WITHDRAW", "chat", "marked", "each step"):
         assert promise not in said
 
 
@@ -129,6 +129,15 @@ def test_only_what_exists_is_promised(make: Callable[[], Notice]) -> None:
         ("sheet required", f"Not filed yet: 2 complaints against {MERIDIAN} go on the claim sheet"),
         ("not registered", "Not filed: this mail address is not registered"),
         ("closed: paid", "Ticket 2026-004187-3 is closed: the plan paid"),
+        ("corrected, one still wrong", "Ticket 2026-004190-7: 2 rows fixed, 1 still wrong"),
+        ("corrected, nothing left", "Ticket 2026-004190-7: 1 row fixed, 1 new row"),
+        ("completed in words", f"Ticket 2026-004187-3: your claim against {MERIDIAN}"),
+        ("completed, still wrong", "Not filed yet: no tracking number"),
+        ("status: open", "Ticket 2026-004187-3: open"),
+        ("status: closed", "Ticket 2026-004187-3: closed, the plan paid"),
+        ("status: several", "You have 2 open tickets"),
+        ("status: none open", "You have no open ticket"),
+        ("status: not theirs", "No ticket 2026-004187-3 of yours"),
     ],
 )
 def test_subjects(name: str, subject: str) -> None:
@@ -144,7 +153,21 @@ def test_subjects(name: str, subject: str) -> None:
                              "not filed twice", "Wednesday, December 9, 2026")),
         ("rejected, too early", ("Row 14, column D", "Saturday, December 12, 2026", "Monday, January 11, 2027")),
         ("rejected, many", ("Rows 14 to 33, column C", "Cell B3", "Correct your sheet and reply with it")),
-        ("rejected, one in words", ("send the whole complaint again",)),
+        ("rejected, one in words", ("Reply with what is missing or wrong", "You need not repeat the rest")),
+        ("corrected, one still wrong", ("2 of your 5 claims", "1 claim is not on a ticket:", "Row 7, column C",
+                                        "Since your mail of Tuesday, November 24, 2026: 2 rows fixed, 1 still wrong.",
+                                        "Rows 4 and 8 are on ticket 2026-004101-6 already.")),
+        ("corrected, nothing left", ("Row 4 is on ticket 2026-004101-6 already.", "You need to do nothing")),
+        ("completed in words", ("the tracking number put right",)),
+        ("completed, still wrong", ("1 row still wrong", "Row 4 is on ticket 2026-004101-6 already.")),
+        ("completed in words, still wrong", ("the name of the MCO put right", "no tracking number")),
+        ("status: open", ("State: open", MERIDIAN, PROVIDER, "20 claims", "Opened: Tuesday, November 24, 2026",
+                          "sends the dispute to the MCO by Wednesday, December 9, 2026", "30 days")),
+        ("status: open for long", ("was to send the dispute to the MCO by Wednesday, December 9, 2026",)),
+        ("status: closed", ("closed, the plan paid", "Closed: Friday, January 8, 2027", "Nothing more happens")),
+        ("status: mistyped", ("The last digit of 2026-004187-4 does not fit the others, so a digit is mistyped.",)),
+        ("status: mistyped, theirs", ("did you mean 2026-004187-3?",)),
+        ("status: several", ("Ticket 2026-004187-3", "in review by HFS", "at most 20")),
         ("sheet required", ("2 complaints", "2 required cells are empty or not right yet", "attached", "Complaint 2")),
         ("not registered", ("registration sheet", "HFS provider ID", "from day 30 to day 60")),
         ("could not read", ("a PDF", "blank claim sheet is attached")),
@@ -199,3 +222,15 @@ def test_whatever_is_in_the_strings_stays_text(
         assert all(line.isprintable() for line in mail.text.split("\n"))
         assert "".join(page.words).split() == "".join(Page(mail.html).words).split()
         assert "49" not in mail.text or "49" in read + name + choice
+
+
+def test_what_is_on_a_ticket_from_before_is_not_told_as_wrong() -> None:
+    for name in ("corrected, one still wrong", "corrected, nothing left", "completed, still wrong"):
+        assert "This claim is already on ticket" not in rendered(SAMPLES[name]()).text
+
+
+def test_a_number_of_somebody_else_and_one_of_nobody_read_alike() -> None:
+    """The report has nothing by which it could tell them apart; that is said in one place and shown in the other."""
+    text = rendered(SAMPLES["status: not theirs"]()).text
+    assert "No ticket of yours has this number" in text
+    assert "2026-004187-3" in text
