@@ -78,7 +78,7 @@ def take_waiting(house: House, db: Db, conversation_id: int, enclosures: Enclosu
         tier=tiers.tier_of(db, conversation.channel),
         enclosures=enclosures,
         mail_address=house.settings.mail_address,
-        public_url=house.settings.public_url,
+        public_url=house.settings.web_address,
         person=conversation.person,
         deletes=conversation.channel in DELETES,
         sends=conversation.channel != WEB,

@@ -9,7 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -38,6 +38,14 @@ class Settings:
     lmtp_listen: str = ""
     http_listen: str = "127.0.0.1:8080"
     public_url: str = ""
+    slack_bot_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_api: str = "https://slack.com/api/"
+    telegram_token: str = field(default="", repr=False)
+    telegram_mode: str = "polling"
+    telegram_secret: str = field(default="", repr=False)
+    telegram_api: str = "https://api.telegram.org"
     relay: str = "maildir:recourse-mail"
     sender_check: SenderCheck = SenderCheck.REGISTERED_ONLY
 
@@ -51,6 +59,27 @@ class Settings:
         if self.http_listen:
             host_and_port("http_listen", self.http_listen)
         _check_public_url(self.public_url)
+        self._check_slack()
+        self._check_telegram()
+
+    def _check_slack(self) -> None:
+        if (self.slack_app_token or self.slack_signing_secret) and not self.slack_bot_token:
+            raise SettingsError(f"{PREFIX}SLACK_BOT_TOKEN is empty, and Slack is to be used. It begins with xoxb-.")
+        if self.slack_bot_token and not (self.slack_app_token or self.slack_signing_secret):
+            raise SettingsError(
+                f"Slack needs {PREFIX}SLACK_APP_TOKEN (xapp-…, Socket Mode) or {PREFIX}SLACK_SIGNING_SECRET (HTTP)."
+            )
+
+    def _check_telegram(self) -> None:
+        if self.telegram_mode not in ("polling", "webhook"):
+            raise SettingsError(f"{PREFIX}TELEGRAM_MODE={self.telegram_mode!r} is neither polling nor webhook.")
+        if not self.telegram_token or self.telegram_mode == "polling":
+            return
+        if not (self.telegram_secret and self.public_url):
+            raise SettingsError(
+                f"{PREFIX}TELEGRAM_MODE=webhook needs {PREFIX}TELEGRAM_SECRET (a long random word) and "
+                f"{PREFIX}PUBLIC_URL, the https:// address that Telegram can reach."
+            )
 
     @property
     def web_address(self) -> str:
