@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -180,12 +181,12 @@ class FakeSlack:
 
     # How it reaches us.
 
-    async def deliver(self, body: Body, *, retry: int = 0, **wrong: Any) -> int:
+    async def deliver(self, body: Body, *, retry: int = 0, headers: dict[str, str] | None = None, **wrong: Any) -> int:
         """Over HTTP; the status that came back. A retry is the same request with Slack's headers for one."""
         raw = urlencode({"payload": json.dumps(body)}) if body["type"] == "block_actions" else json.dumps(body)
         kind = "application/x-www-form-urlencoded" if body["type"] == "block_actions" else "application/json"
-        headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_error"} if retry else {}
-        return await self.post(raw.encode(), kind, headers=headers, **wrong)
+        again = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_error"} if retry else {}
+        return await self.post(raw.encode(), kind, headers=again | (headers or {}), **wrong)
 
     async def post(
         self,
@@ -200,9 +201,10 @@ class FakeSlack:
         moment = str(int(time.time()) - age)
         digest = hmac.new(secret.encode(), f"v0:{moment}:".encode() + raw, hashlib.sha256).hexdigest()
         sent = {"Content-Type": kind, "X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={digest}"}
-        async with ClientSession() as session, session.post(
-            self.events_url, data=raw, headers=sent | (headers or {})
-        ) as response:
+        async with (
+            ClientSession() as session,
+            session.post(self.events_url, data=BytesIO(raw), headers=sent | (headers or {})) as response,
+        ):
             return response.status
 
     async def push(self, body: Body, *, retry: int = 0) -> str:
@@ -234,7 +236,7 @@ class FakeSlack:
     # The server.
 
     def application(self) -> web.Application:
-        application = web.Application()
+        application = web.Application(client_max_size=64 << 20)
         application.add_routes(
             [
                 web.route("*", "/api/{method}", self._api),

@@ -6,14 +6,15 @@ Slack or a person wrote is in an error's text: only Slack's error codes and our 
 
 import json
 from collections.abc import Awaitable
+from io import BytesIO
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from aiohttp import ClientError, ClientResponse, ClientSession
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from yarl import URL
 
 from bot.channels.slack.text import blocks, escaped
 from bot.chat_ports import Gone, OutgoingLine
@@ -24,7 +25,7 @@ REDIRECTS = 3
 RETRY_AFTER = 30.0
 """Seconds after a 429 that does not say how many."""
 
-CDN_HOSTS = ("slack-files.com", "slack-edge.com")
+CDN_HOSTS = (".slack-files.com", ".slack-edge.com")
 """Where Slack redirects a download to. These hosts get no token: what they serve is signed in the address."""
 
 REMOVED = {"account_inactive", "token_revoked"}
@@ -85,7 +86,7 @@ class SlackCarrier:
     def __init__(self, web: AsyncWebClient, session: ClientSession) -> None:
         self._web = web
         self._session = session
-        self._api = URL(web.base_url)
+        self._api = urlsplit(web.base_url)
 
     async def send(self, address: str, line: OutgoingLine) -> str:
         """The line with its buttons; a file goes before it, or carries it as its comment when there are no buttons.
@@ -128,11 +129,11 @@ class SlackCarrier:
         if not address or file.get("is_external"):
             raise Broken("a file is not kept in Slack")
         try:
-            return await self._download(URL(address), limit)
+            return await self._download(address, limit)
         except (ClientError, OSError) as error:
             raise _unreachable(error) from None
 
-    async def _download(self, url: URL, limit: int) -> bytes:
+    async def _download(self, url: str, limit: int) -> bytes:
         for _ in range(1 + REDIRECTS):
             headers = self._headers(url)
             async with self._session.get(
@@ -140,16 +141,17 @@ class SlackCarrier:
             ) as response:
                 if response.status // 100 != 3:
                     return await _content(response, limit)
-                url = url.join(URL(response.headers.get("Location", "")))
+                url = urljoin(url, response.headers.get("Location", ""))
         raise Broken("a file in Slack is redirected again and again")
 
-    def _headers(self, url: URL) -> dict[str, str]:
+    def _headers(self, url: str) -> dict[str, str]:
         """The token, for the API's own hosts only. Raises Broken for a host that is not Slack's at all."""
-        host, api = url.host or "", self._api.host or ""
-        if url.scheme == self._api.scheme:
-            if url.authority == self._api.authority or host.endswith(f".{api}"):
+        there = urlsplit(url)
+        host = there.hostname or ""
+        if there.scheme == self._api.scheme:
+            if there.netloc == self._api.netloc or host.endswith(f".{self._api.hostname}"):
                 return {"Authorization": f"Bearer {self._web.token}"}
-            if any(host == cdn or host.endswith(f".{cdn}") for cdn in CDN_HOSTS):
+            if f".{host}".endswith(CDN_HOSTS):
                 return {}
         raise Broken("a file is kept elsewhere than in Slack")
 
@@ -157,7 +159,9 @@ class SlackCarrier:
         """Slack's three steps. Only the last can be seen, so that repeating the others shows nothing twice."""
         place = await _asked(self._web.files_getUploadURLExternal(filename=name, length=len(content)))
         try:
-            async with self._session.post(place["upload_url"], data=content, proxy=self._web.proxy) as response:
+            async with self._session.post(
+                place["upload_url"], data=BytesIO(content), proxy=self._web.proxy
+            ) as response:
                 status = response.status
         except (ClientError, OSError) as error:
             raise _unreachable(error) from None

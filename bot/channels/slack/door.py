@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import time
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -37,10 +38,12 @@ class Door:
             bolt_request = to_async_bolt_request(request, bytes(raw))
         except (ValueError, AttributeError):  # no UTF-8, no JSON, or JSON that is no object
             return Response(status_code=400)
+        if not bolt_request.body:
+            return Response(status_code=400)
         return to_starlette_response(await self._app.async_dispatch(bolt_request))
 
     def _is_signed(self, raw: bytes, moment: str, signature: str) -> bool:
-        if not (moment.isascii() and moment.isdigit()) or abs(time.time() - int(moment)) > SIGNED_WITHIN:
+        if not re.fullmatch(r"[0-9]{1,12}", moment) or abs(time.time() - int(moment)) > SIGNED_WITHIN:
             return False
         ours = hmac.new(self._secret, b"v0:" + moment.encode() + b":" + raw, hashlib.sha256).hexdigest()
         return hmac.compare_digest(f"v0={ours}".encode(), signature.encode())

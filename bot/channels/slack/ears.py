@@ -95,7 +95,7 @@ def bolt_app(ears: Ears, client: AsyncWebClient, library: logging.Logger) -> Asy
         return BoltResponse(status=503)
 
     app = AsyncApp(
-        name=__name__,
+        name="slack",
         logger=library,
         client=client,
         authorize=authorize,

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 CALL_TIMEOUT = 30.0
 
-_SECRET = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+|(?<=ticket=)[\w-]+")
+_SECRET = re.compile(r"x(?:ox[a-z]|app)-[\w-]+|(?<=ticket=)[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
