@@ -203,7 +203,7 @@ async def _asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
 def _told(status: int, code: str, retry_after: str | None = None) -> RecourseError:
     """What Slack's answer means for us."""
     if status == 429:
-        return TryLater(float(retry_after or RETRY_AFTER))
+        return TryLater(float(retry_after) if retry_after and retry_after.isdecimal() else RETRY_AFTER)
     if code in REMOVED | CHAT_GONE:
         return Gone(f"Slack takes nothing from us for this chat ({code})")
     if status >= 500 or code in AWAY | MENDABLE:
