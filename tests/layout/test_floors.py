@@ -14,7 +14,7 @@ import pytest
 from tests.layout.source import ROOT, modules, rooms, tree, where
 
 LIBRARIES: dict[str, set[str]] = {
-    "bot": {"aiohttp", "aiosmtplib", "click", "rich", "slack_bolt", "slack_sdk", "starlette"},
+    "bot": {"aiohttp", "aiosmtplib", "click", "rich", "slack_bolt", "slack_sdk", "starlette", "uvicorn"},
     "mailin": {"aiosmtpd"},
     "sheets": {"openpyxl", "python_calamine"},
     "storage": {"alembic", "asyncpg", "sqlalchemy"},
