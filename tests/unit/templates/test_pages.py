@@ -35,7 +35,7 @@ def every_page(language: str) -> dict[str, str]:
         "chat": chat_page(view),
         "details": details_page(faulty),
         **{
-            purpose: link_page(language, purpose, "token", "2026-004187-3")
+            f"link {purpose}": link_page(language, purpose, "token", "2026-004187-3")
             for purpose in ("sign_in", "draft", "details")
         },
         **{f"note {key}": note_page(language, key, ticket="2026-004187-3") for key in notes()},
