@@ -147,6 +147,19 @@ class StatusReport:
     """Then a ticket of the asker's that has this number but for the check digit."""
 
 
+CODE_MINUTES = 10
+"""How long a sign-in code is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInCode:
+    """The code that shows a chat who somebody is, and a one-time link that does the same. By mail only."""
+
+    code: str
+    link: str
+    language: str
+
+
 Notice = (
     Receipt
     | PartlyAccepted
@@ -160,4 +173,5 @@ Notice = (
     | RegistrationReceived
     | ClosureNotice
     | StatusReport
+    | SignInCode
 )

@@ -13,13 +13,11 @@ from complaints.notices import MOST_TOLD_OF, Notice
 from complaints.policy import load_policy
 from templates.findings import says
 from templates.views import view
-from templates.words import clean
+from templates.words import PROPOSAL_DAYS, clean
 
 __all__ = ["Rendered", "render", "says"]
 
 LONGEST_SUBJECT = 200
-PROPOSAL_DAYS = 30
-"""Calendar days in which the MCO makes its written proposal: 89 Ill. Adm. Code 140.75(d)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,9 @@ class Rendered:
 
 def render(notice: Notice, *, mail_address: str) -> Rendered:
     """Put a notice into words. `mail_address` is whom the submitter writes to."""
-    seen = view(notice)
-    words = seen.words | {"mail_address": clean(mail_address, LONGEST_SUBJECT)}
+    where = clean(mail_address, LONGEST_SUBJECT)
+    seen = view(notice, where)
+    words = seen.words | {"mail_address": where}
     subject = clean(_filled(f"{seen.folder}/subject.txt", words), LONGEST_SUBJECT)
     text = _flowed(_filled(f"{seen.folder}/body.txt", words))
     html = _filled(f"{seen.folder}/body.html", words | {"subject": subject})

@@ -24,10 +24,13 @@ from complaints.notices import (
     RegistrationReceived,
     Rejection,
     SheetRequired,
+    SignInCode,
     StatusReport,
 )
 from complaints.verdict import Finding, ReasonCode, Severity, Verdict
+from conversations.turn import Say
 from templates import changes
+from templates.chat_words import LANGUAGES, spoken
 from templates.endings import ENDINGS
 from templates.findings import can_be_mended, in_short, is_final
 from templates.reasons import reasons
@@ -36,6 +39,7 @@ from templates.words import clean, counted, day, days_between, listed
 
 LONGEST_NAME = 100
 LONGEST_NOTE = 2000
+LONGEST_LINK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class View:
     words: dict[str, object] = field(default_factory=dict)
 
 
-def view(notice: Notice) -> View:
+def view(notice: Notice, mail_address: str) -> View:
     match notice:
         case Receipt():
             return View("receipt", _opened(notice))
@@ -73,8 +77,21 @@ def view(notice: Notice) -> View:
             return View("closure", _closed(notice))
         case StatusReport():
             return View("status_report", standing(notice))
+        case SignInCode():
+            return View("sign_in_code", _sign_in_code(notice, mail_address))
         case _:
             assert_never(notice)
+
+
+def _sign_in_code(notice: SignInCode, mail_address: str) -> dict[str, object]:
+    """In the language of the chat that asked for it, so its words are in the catalogue of the chats."""
+    language = notice.language if notice.language in LANGUAGES else LANGUAGES[0]
+    words = {"mail_address": mail_address}
+    said = {name: spoken(Say(f"code_mail.{name}", words), language) for name in _OF_A_CODE_MAIL}
+    return {"language": language, "said": said, "code": clean(notice.code), "link": clean(notice.link, LONGEST_LINK)}
+
+
+_OF_A_CODE_MAIL = ("headline", "type_it", "or_link", "valid", "ignore", "footer")
 
 
 def _opened(notice: Receipt | PartlyAccepted) -> dict[str, object]:

@@ -10,6 +10,9 @@ from complaints.model import Field, Source
 LONGEST_QUOTE = 60
 """Characters of a submitter's own words that we repeat; more would carry text we did not mean to send."""
 
+PROPOSAL_DAYS = 30
+"""Calendar days in which the MCO makes its written proposal: 89 Ill. Adm. Code 140.75(d)."""
+
 FIELD_NAMES: dict[Field, str] = {
     Field.MCO: "name of the MCO",
     Field.PROVIDER_NAME: "provider name",
@@ -128,25 +131,25 @@ def unit(source: Source) -> str:
 
 def numbered(word: str, numbers: Iterable[int], most: int = 20) -> str:
     """row 5; rows 5 and 6; rows 5 to 9, 12 and 20. At most `most` runs are named, and then how many more there are."""
-    runs = _runs(sorted(set(numbers)))
-    named = [str(first) if first == last else f"{first} to {last}" for first, last in runs[:most]]
-    unnamed = sum(last - first + 1 for first, last in runs[most:])
+    found = runs(sorted(set(numbers)))
+    named = [str(first) if first == last else f"{first} to {last}" for first, last in found[:most]]
+    unnamed = sum(last - first + 1 for first, last in found[most:])
     if unnamed:
         named.append(f"{unnamed:,} more")
-    single = len(runs) == 1 and runs[0][0] == runs[0][1]
+    single = len(found) == 1 and found[0][0] == found[0][1]
     return f"{word if single else word + 's'} {listed(named)}"
 
 
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     """Sorted numbers as runs without gaps, first and last of each: 5 6 7 9 → (5, 7), (9, 9). Two are no run."""
-    runs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
         else:
-            runs.append((number, number))
+            found.append((number, number))
     parts: list[tuple[int, int]] = []
-    for first, last in runs:
+    for first, last in found:
         parts += [(first, first), (last, last)] if last == first + 1 else [(first, last)]
     return parts
 

@@ -14,11 +14,11 @@ import pytest
 from tests.layout.source import ROOT, modules, rooms, tree, where
 
 LIBRARIES: dict[str, set[str]] = {
-    "bot": {"aiohttp", "aiosmtplib", "click", "rich", "slack_bolt", "slack_sdk", "starlette", "uvicorn"},
+    "bot": {"aiogram", "aiohttp", "aiosmtplib", "click", "rich", "slack_bolt", "slack_sdk", "starlette", "uvicorn"},
     "mailin": {"aiosmtpd"},
     "sheets": {"openpyxl", "python_calamine"},
     "storage": {"alembic", "asyncpg", "sqlalchemy"},
-    "templates": {"jinja2"},
+    "templates": {"babel", "jinja2"},
     "conversations": {"rapidfuzz"},
     "tickets": set(),
     "complaints": {"holidays", "rapidfuzz"},
