@@ -52,9 +52,10 @@ async def serve_web(
     SettingsError: that place cannot be listened on.
     """
     front = Front(house, store, sign_in, Hub(house.database))
+    trouble: Exception | None = None
     with _listener(listen) as listener:
         config = uvicorn.Config(
-            guard(application(front, extra_routes), house.settings.web_address),
+            guard(application(front, extra_routes), house.settings.public_url),
             log_config=None, log_level=logging.WARNING, access_log=False, server_header=False, lifespan="off",
             http="h11", ws="websockets-sansio", ws_max_size=web_socket.LARGEST_FRAME, ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACE,
@@ -66,12 +67,15 @@ async def serve_web(
             await server.ready.wait()
             try:
                 yield listener.getsockname()[1]
-            finally:
-                front.closing.set()
-                front.hub.wake_all()
-                server.should_exit = True
-                await server.ended.wait()
-                looking.cancel()
+            except Exception as error:  # noqa: BLE001  raised below as it is: the group would put it into another
+                trouble = error
+            front.closing.set()
+            front.hub.wake_all()
+            server.should_exit = True
+            await server.ended.wait()
+            looking.cancel()
+    if trouble is not None:
+        raise trouble
 
 
 def application(front: Front, extra_routes: Sequence[BaseRoute] = ()) -> Starlette:
@@ -133,14 +137,14 @@ async def _health(front: Front, _: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def guard(app: ASGIApp, web_address: str) -> ASGIApp:
+def guard(app: ASGIApp, public_url: str) -> ASGIApp:
     """Our security headers on every answer, and no traceback in the log: it could quote what a person wrote."""
-    # a browser's 'self' does not cover ws: everywhere
-    parts = urlsplit(web_address)
-    wire = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+    parts = urlsplit(public_url)
+    # some browsers' 'self' does not cover a WebSocket
+    wire = f" {'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}" if public_url else ""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        f"connect-src 'self' {wire}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"connect-src 'self'{wire}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     fixed = _HEADERS | {"Content-Security-Policy": policy}
     if parts.scheme == "https":

@@ -16,7 +16,7 @@
   const SLOWEST = 15000, SILENCE = 10000, PATIENCE = 60000;
   const waiting = new Map(); // id → {frame, bubble}: sent and not yet known to be kept
   const pending = [];        // bubbles of kept things that are not yet lines
-  let lastSeq = Number(words.lastSeq), socket, open = false, pause = 500, retry, typingEnds;
+  let lastSeq = Number(words.lastSeq), socket, open = false, pause = 500, retry, typingEnds, leaving = false;
 
   document.documentElement.classList.add("script");
 
@@ -216,7 +216,7 @@
       if (news.lines) show(news);
       if (news.language) {
         log.lang = news.language;
-        if (!box.value && !waiting.size) location.reload(); // the page's own words in that language
+        if (!box.value && !waiting.size && !leaving) location.reload(); // the page's own words in that language
       }
     };
     socket.onclose = (event) => {
@@ -235,6 +235,7 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
   addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 
+  document.querySelector(".top form").addEventListener("submit", () => { leaving = true; });
   pending.push(...log.querySelectorAll(".line:not([data-seq])"));
   if (words.waiting) isWriting(true);
   connect();
