@@ -31,10 +31,10 @@ def change(earlier: Verdict, now: Verdict, *, same: bool = False) -> Change | No
 
     `same` says that the second was made from the first, so that equal row numbers are the same row.
     """
-    pairs = _pairs(earlier.claims, now.claims)
+    pairs = {} if same else _pairs(earlier.claims, now.claims)
     if not pairs and not same:
         return None
-    if same or (pairs and earlier.complaint.source is now.complaint.source):
+    if earlier.complaint.source is now.complaint.source:
         pairs |= _by_row(earlier.claims, now.claims, pairs)
     fixed = sum(
         not is_wrong(claim) and at in pairs and is_wrong(earlier.claims[pairs[at]])
@@ -98,6 +98,10 @@ def _by_row(earlier: Sequence[ClaimVerdict], now: Sequence[ClaimVerdict], pairs:
     return {at: free[claim.claim.row] for at, claim in enumerate(now) if at not in pairs and claim.claim.row in free}
 
 
+def _row(claim: ClaimIssue) -> int:
+    return claim.row
+
+
 def _tracking(claim: ClaimIssue) -> str:
     return fold(claim.tracking_number.value or "")
 
@@ -123,6 +127,8 @@ _SIGNS: tuple[Callable[[ClaimIssue], Hashable], ...] = (
     _together(_tracking, _number),
     _together(_tracking, _service),
     _number,
+    _together(_row, _tracking),
+    _together(_row, _service),
     _tracking,
     _service,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from complaints.identifiers import MistypedNumber
 from complaints.model import Complaint
 from complaints.notices import CouldNotRead, NoComplaint
 from complaints.verdict import Finding
@@ -13,7 +14,8 @@ class LetterRead:
     """A mail as a first turn: the claim sheets in it, the files meant as sheets that could not be read, the words.
 
     `document` is another kind of file, the only kind that came: with a complaint or a reply it belongs to that, alone
-    it is what the sender took for a sheet. `answers_us` is true when the mail replies to one of ours.
+    it is what the sender took for a sheet. `answers_us` is true when the mail replies to one of ours. `completed` is
+    the complaint that our mail was about, with what these words give to it.
     """
 
     sheets: tuple[Complaint, ...] = ()
@@ -21,13 +23,16 @@ class LetterRead:
     document: Finding | None = None
     text: str = ""
     answers_us: bool = False
+    subject: str = ""
+    completed: Complaint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The turn holds a whole complaint: submit it."""
+    """The turn holds a whole complaint: submit it. `completes` says that it was made from the earlier one in words."""
 
     complaint: Complaint
+    completes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,14 @@ class Keep:
     """A reply without a new complaint: it is kept with what it answers, and not answered, so that no loop can start."""
 
 
-LetterTurn = File | Say | Keep
+@dataclass(frozen=True, slots=True)
+class TellStatus:
+    """How a ticket stands is asked: of this number, or (None) of the thread's own."""
+
+    number: str | MistypedNumber | None = None
+
+
+LetterTurn = File | Say | Keep | TellStatus
 
 
 # What a chat can tell us. The person's own events:

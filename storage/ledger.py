@@ -79,6 +79,12 @@ class SqlLedger:
     def find_for_change(self, number: str) -> Ticket | None:
         return self._find(sa.select(tickets).where(tickets.c.number == number).with_for_update())
 
+    def open_tickets(self, provider_ids: Sequence[int], limit: int) -> Sequence[Ticket]:
+        theirs = sa.and_(tickets.c.provider_id.in_(provider_ids), tickets.c.state.not_in(ENDED))
+        newest = (tickets.c.opened.desc(), tickets.c.number.desc())
+        statement = sa.select(tickets).where(theirs).order_by(*newest).limit(limit)
+        return [_ticket(row) for row in self._session.execute(statement).mappings()]
+
     def set_closed(self, number: str, closed: datetime, disposition: Disposition, note: str) -> None:
         """Close it. Broken: it has ended already, or there is no such ticket (the use case asks before)."""
         state = State.WITHDRAWN if disposition is Disposition.WITHDRAWN else State.CLOSED
@@ -157,12 +163,15 @@ def _ticket_row(ticket: Ticket) -> dict[str, Any]:
         "message_id": way.message_id,
         "thread": list(way.references),
         "letter_id": way.letter_id,
+        "person": way.person,
     }
 
 
 def _ticket(row: sa.RowMapping) -> Ticket:
     own = {field.name: row[field.name] for field in fields(Ticket) if field.name != "filed_by"}
-    way = ReplyRoute(row["channel"], row["address"], row["message_id"], tuple(row["thread"]), row["letter_id"])
+    way = ReplyRoute(
+        row["channel"], row["address"], row["message_id"], tuple(row["thread"]), row["letter_id"], row["person"]
+    )
     return Ticket(**own, filed_by=way)
 
 

@@ -122,6 +122,14 @@ def are_ours(session: Session, message_ids: Sequence[str]) -> bool:
     return session.scalar(mine) is not None
 
 
+def letters_answered(session: Session, message_ids: Sequence[str]) -> Sequence[int]:
+    """The letters that our notices with these Message-IDs answered, in the order of the Message-IDs."""
+    mine = sa.select(notices.c.message_id, notices.c.letter_id)
+    mine = mine.where(notices.c.message_id.in_(message_ids), notices.c.letter_id.is_not(None))
+    letter_of = dict(row._tuple() for row in session.execute(mine))
+    return list(dict.fromkeys(letter_of[message_id] for message_id in message_ids if message_id in letter_of))
+
+
 def ticket_of(session: Session, message_ids: Sequence[str]) -> str | None:
     """The ticket that our notices with these Message-IDs speak of; of the newest where they speak of several."""
     mine = sa.select(notices.c.ticket).where(notices.c.message_id.in_(message_ids), notices.c.ticket.is_not(None))

@@ -17,6 +17,7 @@ class LetterOutcome(StrEnum):
     NO_ANSWER = "no_answer"  # a machine wrote it
     DUPLICATE_LETTER = "duplicate_letter"  # the same mail came by another way
     ADDED_TO_TICKET = "added_to_ticket"
+    STATUS = "status"  # asked how a ticket stands, and was told
     REGISTRATION = "registration"  # a registration sheet: staff check it and import it
     PARKED = "parked"  # it surprised us: staff must look, and may retry it
 
@@ -25,3 +26,11 @@ class NoticeState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link to our own page is for."""
+
+    DETAILS = "details"  # to add member details and files to a ticket
+    DRAFT = "draft"  # to go on with a conversation on our page
+    SIGN_IN = "sign_in"

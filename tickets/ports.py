@@ -72,6 +72,9 @@ class Ledger(Protocol):
     def find_for_change(self, number: str) -> Ticket | None:
         """As `find`, and nobody else can change it before this transaction ends."""
 
+    def open_tickets(self, provider_ids: Sequence[int], limit: int) -> Sequence[Ticket]:
+        """The newest tickets of these providers that have not ended."""
+
     def set_closed(self, number: str, closed: datetime, disposition: Disposition, note: str) -> None: ...
 
     def record(self, number: str, moment: datetime, event: str, who: str, detail: str = "") -> None:

@@ -7,6 +7,7 @@ caller marks its letter or session in the same transaction, so either all of it 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from complaints.changes import Change, change
 from complaints.deadlines import add_business_days, local_date
 from complaints.eligibility import Facts, OpenClaim, judge
 from complaints.errors import Broken
@@ -61,11 +62,20 @@ class Enclosures:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What our mail told of, when somebody answers it with a corrected sheet or (`same`) with what was missing."""
+
+    verdict: Verdict
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A complaint as handed in. `received` is aware: the moment we took it, never what the sender says.
 
     `key` names what is answered, for example `letter:17`: one answer per key, whatever is repeated. `submitter` is the
-    registered mail address of who files, where that is not the address of the route.
+    registered mail address of who files, where that is not the address of the route. `earlier` is what it may go on
+    from: the answer then says what changed.
     """
 
     complaint: Complaint
@@ -74,15 +84,17 @@ class Submission:
     key: str
     enclosures: Enclosures
     submitter: str = ""
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of it."""
+    """What became of it. `goes_on` says that it is what an earlier complaint was made into."""
 
     verdict: Verdict
     notice: Notice
     ticket: str | None
+    goes_on: bool = False
 
 
 def submit(submission: Submission, books: Books) -> Submitted:
@@ -95,9 +107,11 @@ def submit(submission: Submission, books: Books) -> Submitted:
     number = None
     if provider is not None and verdict.accepted_claims:
         number = _open_ticket(submission, verdict, provider, books.ledger, today)
-    notice = _answer(verdict, number, provider, books.policy, submission.enclosures)
+    earlier = submission.earlier
+    changed = change(earlier.verdict, verdict, same=earlier.same) if earlier else None
+    notice = _answer(verdict, number, provider, books.policy, submission.enclosures, changed)
     books.notices.put(notice, submission.route, submission.key, enclosed(notice, submission.enclosures), number)
-    return Submitted(verdict, notice, number)
+    return Submitted(verdict, notice, number, changed is not None)
 
 
 def enclosed(notice: Notice, enclosures: Enclosures) -> tuple[Attachment, ...]:
@@ -139,12 +153,17 @@ def _open_ticket(submission: Submission, verdict: Verdict, provider: Provider, l
 
 
 def _answer(
-    verdict: Verdict, number: str | None, provider: Provider | None, policy: Policy, enclosures: Enclosures
+    verdict: Verdict,
+    number: str | None,
+    provider: Provider | None,
+    policy: Policy,
+    enclosures: Enclosures,
+    changed: Change | None,
 ) -> Notice:
     if number is not None and provider is not None:
         present_by = add_business_days(verdict.today, policy.present_within_business_days, policy)
         kind = Receipt if verdict.outcome is Outcome.ACCEPTED else PartlyAccepted
-        return kind(number, provider.name, verdict, present_by)
+        return kind(number, provider.name, verdict, present_by, changed)
     if _is_stranger(verdict):
         return NotRegistered()
     if verdict.has(ReasonCode.TEMPLATE_REQUIRED):
@@ -152,7 +171,7 @@ def _answer(
     tickets = _tickets_of_duplicates(verdict)
     if tickets:
         return AlreadyFiled(tickets, verdict)
-    return Rejection(verdict)
+    return Rejection(verdict, changed)
 
 
 def _is_stranger(verdict: Verdict) -> bool:

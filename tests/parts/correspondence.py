@@ -11,15 +11,15 @@ from datetime import date, timedelta
 from email import policy
 from email.message import EmailMessage
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, is_zipfile
 
 import aiosmtplib
 import openpyxl
 
-from bot.control import ask
+from bot.backstage import command as have_done
 from bot.enclosures import XLSX
+from bot.settings import load
 from complaints.cells import CellValue
 from tests.parts.office import today
 from tests.parts.program import PORTAL, Installation, Server, serving
@@ -156,7 +156,7 @@ class Correspondence:
 
     async def ask(self, command: str, **args: Any) -> Any:
         """What the `recourse` command of this name has done, without the second that a new process takes."""
-        return await ask(Path(f"{self.place.database_url.removeprefix('sqlite:///')}.sock"), command, args)
+        return await have_done(load(environment=self.place.environment), command, **args)
 
     async def office(self, name: str, *, provider: str = "", hfs_id: str = "") -> str:
         """The address of a newly registered office."""

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from complaints.identifiers import MistypedNumber
 from complaints.model import ClaimIssue, Complaint, Entry, Source
 from complaints.notices import CouldNotRead, NoComplaint
 from complaints.verdict import Finding, ReasonCode
-from conversations.events import File, Keep, LetterRead, LetterTurn, Say
+from conversations.events import File, Keep, LetterRead, LetterTurn, Say, TellStatus
 from conversations.labelled_text import read_text
 from conversations.letter_turn import turn_of_letter
 
@@ -17,7 +18,10 @@ ANOTHER = Complaint(Source.SHEET, (ClaimIssue(14, Entry("T-2", "T-2")),))
 PDF = Finding(ReasonCode.UNREADABLE_FILE, read="pdf")
 BROKEN = Finding(ReasonCode.UNREADABLE_FILE, read="xlsx")
 WHOLE = "MCO: Meridian\nTracking number: T-12\nDate submitted to MCO: 10/15/2026"
+NO_PLAN = "Tracking number: T-12\nDate submitted to MCO: 10/15/2026"
 GAPS = "MCO: Meridian\nTracking number: T-12"
+RETOLD = Complaint(Source.TEXT, (ClaimIssue(1, Entry("T-9", "T-9")),))
+MISTYPED = MistypedNumber("2026-004187-3", "2026-004187-9")
 PROSE = "Hello, please see the attached sheet."
 
 
@@ -54,6 +58,21 @@ def several(count: str) -> Say:
         (LetterRead(), Say(NoComplaint())),
         (LetterRead(text=PROSE, answers_us=True), Keep()),
         (LetterRead(answers_us=True), Keep()),
+        (LetterRead(text="T-9", answers_us=True, completed=RETOLD), File(RETOLD, completes=True)),
+        (LetterRead(text=GAPS, answers_us=True, completed=RETOLD), File(RETOLD, completes=True)),
+        (LetterRead(text=WHOLE, answers_us=True, completed=RETOLD), told(WHOLE)),
+        (LetterRead(text=NO_PLAN, answers_us=True, completed=RETOLD), File(RETOLD, completes=True)),
+        (LetterRead(text=NO_PLAN), told(NO_PLAN)),
+        (LetterRead(sheets=(SHEET,), answers_us=True, completed=RETOLD), File(SHEET)),
+        (LetterRead(unreadable=(BROKEN,), answers_us=True, completed=RETOLD), Say(CouldNotRead((BROKEN,)))),
+        (LetterRead(document=PDF, answers_us=True, completed=RETOLD), File(RETOLD, completes=True)),
+        (LetterRead(subject="STATUS"), TellStatus()),
+        (LetterRead(subject="Re: Not filed", text="status?", answers_us=True), TellStatus()),
+        (LetterRead(subject="Status 2026-004187-9", text=PROSE), TellStatus("2026-004187-9")),
+        (LetterRead(subject="Status 2026-004187-3"), TellStatus(MISTYPED)),
+        (LetterRead(subject="STATUS", text=WHOLE), told(WHOLE)),
+        (LetterRead(subject="STATUS", sheets=(SHEET,)), File(SHEET)),
+        (LetterRead(subject="STATUS", text="T-9", answers_us=True, completed=RETOLD), File(RETOLD, completes=True)),
     ],
 )
 def test_one_step(letter: LetterRead, turn: LetterTurn) -> None:

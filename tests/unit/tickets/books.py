@@ -52,6 +52,10 @@ class Ledger:
     def find_for_change(self, number: str) -> Ticket | None:
         return self.tickets.get(number)
 
+    def open_tickets(self, provider_ids: Sequence[int], limit: int) -> Sequence[Ticket]:
+        newest = sorted(self.tickets.values(), key=lambda ticket: ticket.number, reverse=True)
+        return [one for one in newest if one.provider_id in provider_ids and one.state not in ENDED][:limit]
+
     def set_closed(self, number: str, closed: datetime, disposition: Disposition, note: str) -> None:
         ended = replace(self.tickets[number], state=State.CLOSED, closed=closed, disposition=disposition, note=note)
         self.tickets[number] = ended
