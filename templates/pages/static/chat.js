@@ -28,8 +28,10 @@
   const nearEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 160;
   const toEnd = () => scrollTo(0, document.documentElement.scrollHeight);
   const say = (text) => {
+    const stay = nearEnd();
     notice.hidden = !text;
     if (notice.textContent !== text) notice.textContent = text;
+    if (stay) toEnd();
   };
   const isWriting = (yes) => {
     clearTimeout(typingEnds);
