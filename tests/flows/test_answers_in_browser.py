@@ -1,27 +1,13 @@
 """The HTML of every answer in a real browser: nothing is cut off on a small phone, and all of it can be read."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from templates.rendering import render
-from tests.parts.requirement import require
+from tests.parts.browser import DESK, NARROW, PHONE, open_browser, width
 from tests.unit.templates.samples import MAIL_ADDRESS, SAMPLES
-
-CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-NARROW, PHONE, DESK = 360, 390, 1200
-"""CSS pixels."""
 
 FAINT_TEXT = """() => {
   const light = colour => {
@@ -46,17 +32,9 @@ WIDTH_OF_TEXT = "() => document.querySelector('[role=main]').getBoundingClientRe
 
 
 @pytest.fixture
-def chromium() -> Path:
-    require("chromium", CHROMIUM.exists())
-    return CHROMIUM
-
-
-@pytest.fixture
-async def page(chromium: Path) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+async def page() -> AsyncIterator[Page]:
+    async with open_browser() as browser:
         yield await browser.new_page()
-        await browser.close()
 
 
 @pytest.mark.real("chromium")
@@ -66,10 +44,9 @@ async def test_every_answer_fits_and_can_be_read(page: Page) -> None:
     for name, make in SAMPLES.items():
         mail = render(make(), mail_address=MAIL_ADDRESS)
         await page.set_content(mail.html)
-        for width in (NARROW, PHONE, DESK):
-            await page.set_viewport_size({"width": width, "height": 800})
-            scrolled = await page.evaluate("() => document.documentElement.scrollWidth")
-            assert scrolled <= width, f"{name} is {scrolled} px wide on {width}"
+        for window in (NARROW, PHONE, DESK):
+            await page.set_viewport_size({"width": window, "height": 800})
+            assert await width(page) <= window, f"{name} on {window}"
         assert await page.evaluate(WIDTH_OF_TEXT) <= 600, name
         assert await page.evaluate(FAINT_TEXT) == [], name
         assert await page.locator("html").get_attribute("lang") == "en", name
@@ -84,4 +61,4 @@ async def test_long_words_do_not_widen_the_page(page: Page) -> None:
     await page.set_viewport_size({"width": NARROW, "height": 800})
     for name, make in SAMPLES.items():
         await page.set_content(render(make(), mail_address=address).html)
-        assert await page.evaluate("() => document.documentElement.scrollWidth") <= NARROW, name
+        assert await width(page) <= NARROW, name

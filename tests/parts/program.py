@@ -5,6 +5,7 @@ import email
 import email.policy
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -84,6 +85,13 @@ class Server:
     process: asyncio.subprocess.Process
     port: int
     log: Path
+    http_port: int = 0
+    """0: the web chat is switched off."""
+
+    @property
+    def web(self) -> str:
+        """Where its pages are."""
+        return f"http://127.0.0.1:{self.http_port}"
 
     async def stop(self) -> int:
         """SIGTERM, and wait for the orderly end."""
@@ -119,20 +127,21 @@ async def serving(
             stderr=stderr,
         )  # fmt: skip
     try:
-        yield Server(process, await ready(process, log), log)
+        ports = await ready(process, log)
+        yield Server(process, ports.get("SMTP", 0), log, ports.get("HTTP", 0))
     finally:
         if process.returncode is None:
             process.terminate()
         await process.communicate()
 
 
-async def ready(process: asyncio.subprocess.Process, log: Path) -> int:
-    """The port it listens on, once it is ready."""
+async def ready(process: asyncio.subprocess.Process, log: Path) -> dict[str, int]:
+    """The port it listens on for each protocol, once it is ready."""
     assert process.stdout is not None
-    port = 0
+    ports: dict[str, int] = {}
     while line := (await process.stdout.readline()).decode():
-        if line.startswith("recourse: SMTP on "):
-            port = int(line.rpartition(":")[2])
+        if said := re.fullmatch(r"recourse: (SMTP|LMTP|HTTP) on \S+:(\d+)", line.strip()):
+            ports[said[1]] = int(said[2])
         if line.startswith("recourse: ready"):
-            return port
+            return ports
     raise AssertionError(f"recourse serve did not start: {log.read_text()}")
