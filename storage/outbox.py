@@ -126,7 +126,7 @@ def letters_answered(session: Session, message_ids: Sequence[str]) -> Sequence[i
     """The letters that our notices with these Message-IDs answered, in the order of the Message-IDs."""
     mine = sa.select(notices.c.message_id, notices.c.letter_id)
     mine = mine.where(notices.c.message_id.in_(message_ids), notices.c.letter_id.is_not(None))
-    letter_of = dict(row._tuple() for row in session.execute(mine))
+    letter_of: dict[str, int] = {row.message_id: row.letter_id for row in session.execute(mine)}
     return list(dict.fromkeys(letter_of[message_id] for message_id in message_ids if message_id in letter_of))
 
 

@@ -9,8 +9,8 @@ from templates.words import FIELD_NAMES, capital, clean, counted, day, listed, n
 
 
 def in_short(change: Change, source: Source) -> str:
-    """For a subject; empty when nothing is otherwise."""
-    return ", ".join(_rows(change, source)) or _put_right(change)
+    """For a subject; empty when no row is better, for then it is not what the mail is about."""
+    return ", ".join(_rows(change, source)) if change.fixed or change.new else ""
 
 
 def in_full(change: Change, source: Source) -> str:
@@ -36,7 +36,10 @@ def _rows(change: Change, source: Source) -> list[str]:
 
 
 def _put_right(change: Change) -> str:
-    return f"the {listed([FIELD_NAMES[field] for field in change.put_right])} put right" if change.put_right else ""
+    if not change.put_right:
+        return ""
+    fields = listed([FIELD_NAMES[field] for field in change.put_right])
+    return f"the {fields} {'is' if len(change.put_right) == 1 else 'are'} right now"
 
 
 def on_tickets(findings: Iterable[Finding], source: Source) -> list[str]:

@@ -56,7 +56,9 @@ def _headline(report: StatusReport) -> str:
 
 def _state(ticket: TicketNow) -> str:
     state = _STATES[ticket.state]
-    return f"{state}, {ENDINGS[ticket.disposition][0]}" if ticket.disposition else state
+    if ticket.disposition is None or ticket.state is State.WITHDRAWN:
+        return state
+    return f"{state}, {ENDINGS[ticket.disposition][0]}"
 
 
 def _facts(ticket: TicketNow) -> list[tuple[str, str]]:
