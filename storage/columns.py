@@ -16,13 +16,11 @@ SHORT = 500
 class CleanText(sa.types.TypeDecorator[str]):
     """Text that both engines take: without NUL (PostgreSQL refuses it) and without lone surrogates (UTF-8 has none)."""
 
-    impl = sa.Text
+    impl: sa.types.TypeEngine[Any] | type[sa.types.TypeEngine[Any]] = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
-        if value is None:
-            return None
-        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+        return None if value is None else _clean_text(value)
 
 
 class ShortText(CleanText):
@@ -33,6 +31,23 @@ class ShortText(CleanText):
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         clean = super().process_bind_param(value, dialect)
         return clean[:SHORT] if clean is not None else None
+
+
+class SortedText(ShortText):
+    """A short text that both engines compare as Python does, by its code points."""
+
+    impl = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    cache_ok = True
+
+
+class CleanJson(sa.types.TypeDecorator[Any]):
+    """JSON whose texts are clean as CleanText is."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002
+        return _clean(value)
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -53,6 +68,21 @@ class Moment(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _clean_text(value: str) -> str:
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return _clean_text(value)
+        case dict():
+            return {_clean(name): _clean(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_clean(item) for item in value]
+    return value
 
 
 def words(of: type[StrEnum]) -> sa.Enum:

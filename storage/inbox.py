@@ -37,6 +37,8 @@ class StoredLetter:
     outcome: LetterOutcome | None
     outcome_detail: str
     ticket: str | None
+    completes: int | None
+    """The earlier letter whose complaint this one completes."""
 
 
 _LETTER = letters.c.id == sa.bindparam("letter")
@@ -44,6 +46,7 @@ _PUT = insert_unless(letters, ["digest", "recipient"], returning=letters.c.id, o
 _FIND = sa.select(letters).where(_LETTER)
 _RAW = sa.select(bodies.c.body).join(letters).where(_LETTER)
 _SET_READING = sa.update(letters).where(_LETTER)
+_SET_COMPLETES = sa.update(letters).where(_LETTER)
 _SET_OUTCOME = sa.update(letters).where(_LETTER, letters.c.outcome.is_(None))
 _DECIDED = letters.c.outcome != LetterOutcome.DUPLICATE_LETTER  # null, and so not true, while it waits
 _FIND_TWIN = (
@@ -108,6 +111,35 @@ def set_outcome(
     decision = {"outcome": outcome, "outcome_detail": detail, "ticket": ticket}
     if changed(session, _SET_OUTCOME, {"letter": letter_id} | decision) != 1:
         raise Broken(f"letter {letter_id} has an outcome already, or does not exist")
+
+
+def set_completes(session: Session, letter_id: int, earlier_id: int) -> None:
+    """Say which earlier letter's complaint this one completes. Broken: there is no such letter."""
+    if changed(session, _SET_COMPLETES, {"letter": letter_id, "completes": earlier_id}) != 1:
+        raise Broken(f"letter {letter_id} does not exist")
+
+
+def last_of_thread(session: Session, letter_id: int, most: int) -> StoredLetter | None:
+    """This letter, or the last of those that completed it since, looking no further than `most` letters."""
+    at = letter_id
+    for _ in range(most):
+        later = _completed_by(session, at)
+        if later is None:
+            break
+        at = later
+    return find(session, at)
+
+
+def is_last_of_thread(session: Session, letter_id: int) -> bool:
+    """Whether no letter completes this one. Until this transaction ends no other may decide to (PostgreSQL)."""
+    session.execute(sa.select(letters.c.id).where(letters.c.id == letter_id).with_for_update())
+    return _completed_by(session, letter_id) is None
+
+
+def _completed_by(session: Session, letter_id: int) -> int | None:
+    later = sa.select(letters.c.id).where(letters.c.completes == letter_id)
+    found: int | None = session.scalar(later.order_by(letters.c.id.desc()).limit(1))
+    return found
 
 
 def list_letters(session: Session, outcome: LetterOutcome | None = None, limit: int = 200) -> Sequence[StoredLetter]:

@@ -4,8 +4,9 @@ import sqlalchemy as sa
 
 from complaints.lifecycle import Disposition, State
 from complaints.model import Category, Role
+from complaints.privacy import Tier
 from complaints.verdict import Outcome
-from storage.columns import CleanText, Moment, ShortText, words
+from storage.columns import CleanJson, CleanText, Moment, ShortText, SortedText, words
 from storage.states import LetterOutcome, NoticeState
 
 metadata = sa.MetaData(
@@ -51,9 +52,11 @@ letters = _table(
     sa.Column("outcome", words(LetterOutcome)),
     sa.Column("outcome_detail", CleanText, nullable=False),
     sa.Column("ticket", sa.String(20)),  # no foreign key: tickets refer to letters, and a circle helps nobody
+    sa.Column("completes", sa.ForeignKey("letters.id")),  # the earlier letter whose complaint this one completes
     sa.UniqueConstraint("digest", "recipient"),
     sa.Index(None, "message_id"),
     sa.Index(None, "outcome"),
+    sa.Index(None, "completes"),
 )
 
 jobs = _table(
@@ -107,6 +110,8 @@ tickets = _table(
     sa.Column("message_id", CleanText),
     sa.Column("thread", sa.JSON, nullable=False),
     sa.Column("letter_id", sa.ForeignKey("letters.id")),
+    # the mail address of who filed by a chat
+    sa.Column("person", CleanText, nullable=False, server_default=sa.text("''")),
     sa.Column("closed", Moment),
     sa.Column("disposition", words(Disposition)),
     sa.Column("note", CleanText, nullable=False),
@@ -197,4 +202,121 @@ counters = _table(
     "counters",
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.Integer, nullable=False),
+)
+
+ticket_details = _table(
+    "ticket_details",  # what was added on our own pages to a ticket filed where it could not be said
+    _id(),
+    sa.Column("ticket", sa.ForeignKey("tickets.number"), nullable=False),
+    sa.Column("moment", Moment, nullable=False),
+    sa.Column("who", CleanText, nullable=False),
+    sa.Column("fields", CleanJson, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),  # digests
+    sa.Index(None, "ticket"),
+)
+
+conversations = _table(
+    "conversations",
+    _id(),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("address", ShortText, nullable=False),
+    sa.Column("account", CleanText, nullable=False),
+    sa.Column("language", CleanText, nullable=False),
+    sa.Column("person", ShortText, nullable=False),
+    sa.Column("session", CleanJson(none_as_null=True)),
+    sa.Column("last_position", SortedText, nullable=False),  # of the events that the session has gone through
+    sa.Column("checkpoint", CleanJson(none_as_null=True)),  # the session after the last effect
+    sa.Column("checkpoint_position", SortedText, nullable=False),
+    sa.Column("last_seq", sa.Integer, nullable=False),  # the number of its newest line
+    sa.Column("gone", sa.Boolean, nullable=False),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("touched", Moment, nullable=False),
+    sa.UniqueConstraint("channel", "address"),
+    sa.Index(None, "person"),
+)
+
+chat_events = _table(
+    "chat_events",
+    _id(),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("external_id", ShortText, nullable=False),
+    sa.Column("position", SortedText, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("payload", CleanJson, nullable=False),
+    sa.Column("received", Moment, nullable=False),
+    sa.Column("done", sa.Boolean, nullable=False),
+    sa.Column("set_aside", CleanText),  # why it was left out of the conversation
+    sa.UniqueConstraint("channel", "external_id"),
+    sa.Index(None, "conversation_id", "position"),
+)
+
+chat_lines = _table(
+    "chat_lines",
+    _id(),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("key", ShortText, unique=True),
+    sa.Column("ours", sa.Boolean, nullable=False),  # else the person said it
+    sa.Column("text", CleanText, nullable=False),
+    sa.Column("choices", CleanJson, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Column("file_name", CleanText, nullable=False),
+    sa.Column("file_digest", sa.ForeignKey("files.digest")),
+    sa.Column("ticket", sa.ForeignKey("tickets.number")),
+    sa.Column("state", words(NoticeState), nullable=False),
+    sa.Column("platform_id", CleanText),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("error", CleanText),
+    sa.UniqueConstraint("conversation_id", "seq"),
+)
+UNDELIVERABLE = chat_lines.c.state == sa.literal_column("'undeliverable'")
+"""A literal and no parameter: only so is the partial index seen to fit."""
+sa.Index("ix_chat_lines_undeliverable", chat_lines.c.id, postgresql_where=UNDELIVERABLE, sqlite_where=UNDELIVERABLE)
+
+secrets = _table(
+    "secrets",
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+
+sign_in_codes = _table(
+    "sign_in_codes",
+    _id(),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("address", ShortText, nullable=False),
+    sa.Column("mac", sa.String(64), nullable=False),
+    sa.Column("made", Moment, nullable=False),
+    sa.Column("tries_left", sa.Integer, nullable=False),  # 0 when it was used or another took its place, too
+    sa.Index(None, "conversation_id"),
+    sa.Index(None, "address"),
+)
+
+one_time_links = _table(
+    "one_time_links",
+    _id(),
+    sa.Column("mac", sa.String(64), nullable=False, unique=True),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("purpose", sa.String(40), nullable=False),
+    sa.Column("ticket", sa.ForeignKey("tickets.number")),
+    sa.Column("person", CleanText, nullable=False),
+    sa.Column("made", Moment, nullable=False),
+    sa.Column("used", Moment),
+)
+
+visits = _table(
+    "visits",  # a browser that may go on with a conversation
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("made", Moment, nullable=False),
+)
+
+tier_decisions = _table(
+    "tier_decisions",
+    _id(),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("tier", words(Tier), nullable=False),
+    sa.Column("who", CleanText, nullable=False),
+    sa.Column("note", CleanText, nullable=False),
+    sa.Column("moment", Moment, nullable=False),
 )

@@ -19,6 +19,8 @@ from storage.schema import HEAD, SchemaState, migrate, schema_state
 from storage.tables import metadata
 from tests.parts.postgres import Postgres
 
+REVISIONS = ("0001", HEAD)
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real("postgres"))])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -35,7 +37,7 @@ async def test_migrating_goes_to_the_head_once(empty_url: str) -> None:
     with pytest.raises(SettingsError, match="recourse migrate"):
         async with open_database(empty_url):
             raise AssertionError("opened without tables")
-    assert await migrate(empty_url) == (HEAD,)
+    assert await migrate(empty_url) == REVISIONS
     assert await migrate(empty_url) == ()
     assert (await schema_state(empty_url)).is_current
     async with open_database(empty_url) as database:
@@ -65,7 +67,7 @@ async def test_no_table_differs_from_the_migrated_schema(database: Database) -> 
 @pytest.mark.real("postgres")
 async def test_two_replicas_may_migrate_at_once(cluster: Postgres) -> None:
     with cluster.database(template="template0") as url:
-        assert sorted(await asyncio.gather(migrate(url), migrate(url))) == [(), (HEAD,)]
+        assert sorted(await asyncio.gather(migrate(url), migrate(url))) == [(), REVISIONS]
 
 
 async def test_the_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
