@@ -11,6 +11,7 @@ from complaints.verdict import Finding, ReasonCode
 from conversations.turn import Say, Word
 from templates.findings import can_be_mended
 from templates.flaws import dates
+from templates.rule_words import FILE_KINDS, OUR_KINDS
 from templates.words import DIGITS, EXAMPLES, clean
 
 _OF_A_LIST: dict[Field, tuple[str, ...]] = {Field.CATEGORY: tuple(Category), Field.COVERAGE: tuple(Coverage)}
@@ -158,11 +159,6 @@ def _duplicate(finding: Finding) -> Say:
     return Say("finding.duplicate")
 
 
-_FILE_KINDS = frozenset({"encrypted_workbook", "binary_workbook", "old_workbook", "open_document", "word", "outlook",
-                         "pdf", "picture", "zip", "web_page", "text", "empty"})  # fmt: skip
-_OUR_KINDS = frozenset({"xlsx", "csv"})
-
-
 def _about_file(finding: Finding) -> Say:
     if finding.code in (ReasonCode.PASSWORD_PROTECTED, ReasonCode.FILE_TOO_LARGE, ReasonCode.SEVERAL_SHEETS):
         return Say(f"finding.{finding.code}")
@@ -170,9 +166,9 @@ def _about_file(finding: Finding) -> Say:
         return Say("finding.no_columns", {"choices": tuple(map(_column, finding.choices))})
     if finding.code is ReasonCode.NO_ROWS:
         return Say("finding.no_rows")
-    if finding.read in _OUR_KINDS:
+    if finding.read in OUR_KINDS:
         return Say("finding.damaged_file", {"kind": f"~file_kind.{finding.read}"})
-    if finding.read in _FILE_KINDS:
+    if finding.read in FILE_KINDS:
         return Say("finding.unreadable_kind", {"kind": f"~file_kind.{finding.read}"})
     return Say("finding.unreadable_file")
 
@@ -215,7 +211,7 @@ def _example(finding: Finding) -> Word:
 
 
 def _choices(finding: Finding) -> tuple[Word, ...]:
-    if finding.field in _OF_A_LIST and not finding.choices:
+    if finding.field in _OF_A_LIST:
         return tuple(f"~{finding.field}.{value}" for value in _OF_A_LIST[finding.field])
     return () if _is_private(finding) else finding.choices
 

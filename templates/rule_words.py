@@ -8,7 +8,7 @@ from complaints.verdict import Finding, ReasonCode
 from templates.flaws import dates, example, field_name, read
 from templates.words import EXAMPLES, FIELD_NAMES, clean, day, listed, unit
 
-_FILE_KINDS: dict[str, str] = {
+FILE_KINDS: dict[str, str] = {
     "encrypted_workbook": "a workbook with a password",
     "binary_workbook": "a binary Excel workbook (.xlsb)",
     "old_workbook": "an old Excel workbook (.xls)",
@@ -24,7 +24,7 @@ _FILE_KINDS: dict[str, str] = {
 }
 """What `sheets` says a file seems to be, in words."""
 
-_OUR_KINDS = {"xlsx": "an Excel workbook", "csv": "a .csv file"}
+OUR_KINDS = {"xlsx": "an Excel workbook", "csv": "a .csv file"}
 """Kinds that we read, when a file is whole."""
 
 
@@ -137,7 +137,7 @@ def about_duplicate(finding: Finding, source: Source) -> str:
 
 
 def about_file(finding: Finding) -> str:
-    kind = _FILE_KINDS.get(finding.read, "")
+    kind = FILE_KINDS.get(finding.read, "")
     missing = [_column_name(choice) for choice in finding.choices]
     match finding.code:
         case ReasonCode.PASSWORD_PROTECTED:
@@ -157,9 +157,9 @@ def about_file(finding: Finding) -> str:
             )
         case ReasonCode.NO_ROWS:
             return "The file has no claim in it. Fill in one row for each claim and send it again."
-        case _ if finding.read in _OUR_KINDS:
+        case _ if finding.read in OUR_KINDS:
             return (
-                f"The file seems to be {_OUR_KINDS[finding.read]}, but it cannot be read: it may be damaged. "
+                f"The file seems to be {OUR_KINDS[finding.read]}, but it cannot be read: it may be damaged. "
                 "Open it, save it anew as an Excel workbook (.xlsx) and send it again."
             )
         case _:
