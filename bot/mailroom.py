@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import date
 
 from bot.house import House
 from bot.letters import read_sheets
-from bot.turns import MailTurn, answered_ids, take_turn
+from bot.threads import answered_ids, completed, open_thread
+from bot.turns import MailTurn, take_turn
 from complaints.deadlines import local_date
 from complaints.errors import Broken
 from complaints.model import Complaint
 from complaints.notices import PersonWillLook
-from conversations.events import LetterRead
-from conversations.labelled_text import read_text
+from conversations.events import File, LetterRead
+from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from mailin.limits import Unreadable
 from mailin.reading import read_letter
@@ -87,18 +89,28 @@ def _load(session: Session, letter_id: int) -> tuple[StoredLetter, bytes]:
 
 
 async def _prepare(house: House, stored: StoredLetter, letter: Letter) -> MailTurn:
-    """Everything that takes time: the sheets of a person's mail, whether it answers us, the sheet we may send back."""
+    """Everything that takes time: the sheets of a person's mail, the thread it answers, the sheet we may send back."""
     today = local_date(stored.received, house.policy)
     if letter.machine is not None:
         return MailTurn(stored, letter, LetterRead(), await house.cabinet.enclosures(today))
     sheets = await read_sheets(letter, house.reader, today)
     answers = answered_ids(letter)
-    answers_us = bool(answers) and await house.database.run(lambda session: outbox.are_ours(session, answers))
-    event = LetterRead(sheets.complaints, sheets.unreadable, sheets.document, letter.text, answers_us)
-    enclosures = await house.cabinet.enclosures(today, _told(event, today))
-    return MailTurn(stored, letter, event, enclosures, sheets.registers)
+    event = LetterRead(
+        sheets.complaints,
+        sheets.unreadable,
+        sheets.document,
+        letter.text,
+        answers_us=bool(answers) and await house.database.run(lambda session: outbox.are_ours(session, answers)),
+        subject=letter.subject,
+    )
+    thread = await open_thread(house, letter) if event.answers_us else None
+    if thread is not None:
+        event = replace(event, completed=completed(house, thread, letter.text, today))
+    enclosures = await house.cabinet.enclosures(today, _to_file(event, today))
+    return MailTurn(stored, letter, event, enclosures, sheets.registers, thread)
 
 
-def _told(event: LetterRead, today: date) -> Complaint | None:
-    """The complaint told in words, when no sheet decides: its answer may carry a sheet filled with it."""
-    return None if event.sheets else read_text(event.text, today)
+def _to_file(event: LetterRead, today: date) -> Complaint | None:
+    """The complaint that will be filed: when it is told in words, its answer may carry a sheet filled with it."""
+    turn = turn_of_letter(event, today)
+    return turn.complaint if isinstance(turn, File) else None

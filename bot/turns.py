@@ -1,11 +1,12 @@
 """One turn, in one transaction: what a letter is, what is filed or said, and that it was done.
 
 This is the main path. Read it downwards: who wrote, is it a machine, is it the same mail again, is the sender known,
-what does the conversation say, submit.
+did the thread go on meanwhile, what does the conversation say, submit.
 """
 
 from dataclasses import dataclass
 
+from bot.threads import Thread, answered_ids, last_letter
 from complaints.deadlines import local_date
 from complaints.notices import (
     AlreadyFiled,
@@ -18,16 +19,19 @@ from complaints.notices import (
     RegistrationReceived,
     Rejection,
     SheetRequired,
+    StatusReport,
 )
-from conversations.events import File, Keep, LetterRead, Say
+from conversations.events import File, Keep, LetterRead, Say, TellStatus
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from storage import inbox, outbox
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
+from storage.work import TryLater
+from tickets.asking import own_ticket, status
 from tickets.ports import ReplyRoute
-from tickets.submission import Books, Enclosures, Submission, Submitted, enclosed, submit
+from tickets.submission import Books, Earlier, Enclosures, Submission, Submitted, enclosed, submit
 
 CHANNEL = "mail"
 
@@ -42,6 +46,8 @@ class MailTurn:
     enclosures: Enclosures
     registers: bool = False
     """It carries a filled registration sheet."""
+    thread: Thread | None = None
+    """What it may go on from."""
 
 
 def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
@@ -59,18 +65,28 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
         return _answer(session, turn, route, RegistrationReceived(), books)
     if not books.registry.providers_of(letter.sender):
         return _answer(session, turn, route, NotRegistered(), books)
-    match turn_of_letter(turn.event, local_date(stored.received, books.policy)):
-        case File(complaint):
-            submission = Submission(complaint, route, stored.received, _key(stored), turn.enclosures)
-            return _settle(session, stored, submit(submission, books))
+    if turn.thread is not None and not inbox.is_last_of_thread(session, turn.thread.letter_id):
+        raise TryLater(0)  # another letter of the thread was first: read it all again
+    today = local_date(stored.received, books.policy)
+    match turn_of_letter(turn.event, today):
+        case File(complaint, completes):
+            earlier = Earlier(turn.thread.verdict, completes) if turn.thread else None
+            key, enclosures = _key(stored), turn.enclosures
+            submission = Submission(complaint, route, stored.received, key, enclosures, earlier=earlier)
+            return _settle(session, turn, submit(submission, books))
+        case TellStatus(number):
+            ticket = number or _ticket_of_thread(session, letter, books)
+            return _tell(session, turn, route, status(ticket, letter.sender, today, books), books)
         case Say(notice):
             return _answer(session, turn, route, notice, books)
         case Keep():
             return _keep(session, turn, books)
 
 
-def _settle(session: Session, stored: StoredLetter, submitted: Submitted) -> None:
-    notice, ticket = submitted.notice, submitted.ticket
+def _settle(session: Session, turn: MailTurn, submitted: Submitted) -> None:
+    stored, notice, ticket = turn.stored, submitted.notice, submitted.ticket
+    if turn.thread is not None and submitted.goes_on:
+        inbox.set_completes(session, stored.id, turn.thread.letter_id)
     if isinstance(notice, AlreadyFiled):
         ticket = notice.tickets[0]
     codes = dict.fromkeys(finding.code.value for finding in submitted.verdict.findings if finding.rejects)
@@ -82,25 +98,33 @@ def _answer(session: Session, turn: MailTurn, route: ReplyRoute, notice: Notice,
     inbox.set_outcome(session, turn.stored.id, outcome_of(notice))
 
 
+def _tell(session: Session, turn: MailTurn, route: ReplyRoute, report: StatusReport, books: Books) -> None:
+    """How tickets stand. A reply to a report about one ticket belongs to that ticket."""
+    ticket = report.tickets[0].number if len(report.tickets) == 1 else None
+    books.notices.put(report, route, _key(turn.stored), ticket=ticket)
+    inbox.set_outcome(session, turn.stored.id, outcome_of(report), ticket=ticket)
+
+
 def _keep(session: Session, turn: MailTurn, books: Books) -> None:
-    """A reply without a complaint goes to the ticket it answers, where staff see it; it is never answered.
-
-    Only to a ticket of the sender's own provider: a Message-ID proves nothing, whoever has seen the mail knows it.
-    """
-    stored, letter = turn.stored, turn.letter
-    number = outbox.ticket_of(session, answered_ids(letter))
-    ticket = books.ledger.find(number) if number else None
-    theirs = {provider.id for provider in books.registry.providers_of(letter.sender or "")}
-    if ticket is None or ticket.provider_id not in theirs:
+    """A reply without a complaint goes to the ticket it answers, where staff see it; it is never answered."""
+    stored = turn.stored
+    number = _ticket_of_thread(session, turn.letter, books)
+    if number is None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.NO_ANSWER, "reply_without_complaint")
-    books.ledger.record(ticket.number, stored.received, "mail_added", CHANNEL, f"letter {stored.id}")
-    return inbox.set_outcome(session, stored.id, LetterOutcome.ADDED_TO_TICKET, "", ticket.number)
+    books.ledger.record(number, stored.received, "mail_added", CHANNEL, f"letter {stored.id}")
+    return inbox.set_outcome(session, stored.id, LetterOutcome.ADDED_TO_TICKET, "", number)
 
 
-def answered_ids(letter: Letter) -> tuple[str, ...]:
-    """The Message-IDs that a letter says it answers, the nearest first."""
-    nearest = (letter.in_reply_to,) if letter.in_reply_to else ()
-    return tuple(dict.fromkeys((*nearest, *reversed(letter.references))))
+def _ticket_of_thread(session: Session, letter: Letter, books: Books) -> str | None:
+    """The ticket that the mail answered by this letter speaks of, or that came of the thread since.
+
+    Only a ticket of the sender's own provider: a Message-ID proves nothing, whoever has seen the mail knows it.
+    """
+    answers = answered_ids(letter)
+    last = last_letter(session, answers)
+    number = outbox.ticket_of(session, answers) or (last.ticket if last else None)
+    ticket = own_ticket(number, letter.sender or "", books) if number else None
+    return ticket.number if ticket else None
 
 
 def outcome_of(notice: Notice) -> LetterOutcome:
@@ -118,6 +142,7 @@ _OUTCOMES: dict[type, LetterOutcome] = {
     CouldNotRead: LetterOutcome.COULD_NOT_READ,
     NoComplaint: LetterOutcome.NO_COMPLAINT,
     RegistrationReceived: LetterOutcome.REGISTRATION,
+    StatusReport: LetterOutcome.STATUS,
 }
 
 

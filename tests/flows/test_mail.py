@@ -110,8 +110,8 @@ async def test_faulty_rows_are_named_and_mended_in_a_reply(portal: Correspondenc
     second = await portal.write(with_sheet(reply, workbook(good[0], *mended, good[1])))
 
     assert second.outcome == "partly"
-    assert second.answer["Subject"] == f"Ticket {second.ticket}: 4 claims filed, 2 not"
-    assert f"Rows 4 and 9, column A: This claim is already on ticket {first.ticket}" in second.text
+    assert second.answer["Subject"] == f"Ticket {second.ticket}: 4 rows fixed"
+    assert f"Rows 4 and 9 are on ticket {first.ticket} already." in second.text
     assert await portal.tracking_numbers(second.ticket) == ["ME-7", "193000000001", "ME-3", "ME-6"]
 
 

@@ -1,0 +1,151 @@
+"""What a reply goes on from: the complaint that our mail was about, read again from the letters that told it.
+
+No session is kept for a mail. The letters of a thread are stored, and each names the one that it completes; so the
+complaint as it stands is read again from them, outside any transaction.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.house import House
+from bot.letters import read_sheets
+from complaints.deadlines import local_date
+from complaints.eligibility import Facts, judge
+from complaints.mcos import Roster
+from complaints.model import Complaint, Entry, Provider
+from complaints.verdict import Verdict
+from conversations.completing import complete
+from conversations.events import File, LetterRead
+from conversations.letter_turn import turn_of_letter
+from mailin.letter import Letter
+from mailin.limits import Unreadable
+from mailin.reading import read_letter
+from storage import inbox, outbox
+from storage.database import Session
+from storage.inbox import StoredLetter
+from storage.states import LetterOutcome
+
+LONGEST_THREAD = 20
+"""Letters that complete one another. A longer thread is no conversation any more."""
+
+_OPEN = frozenset({LetterOutcome.REJECTED, LetterOutcome.PARTLY, LetterOutcome.SHEET_REQUIRED,
+                   LetterOutcome.COULD_NOT_READ})  # fmt: skip
+"""What became of a letter that a reply can still complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a thread of ours stands: its last letter, what our mail about that told, and for whom the next writer may
+    speak."""
+
+    letter_id: int
+    verdict: Verdict
+    providers: tuple[Provider, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A stored letter with its bytes and the providers that its writer may speak for."""
+
+    stored: StoredLetter
+    raw: bytes
+    providers: tuple[Provider, ...]
+
+
+def answered_ids(letter: Letter) -> tuple[str, ...]:
+    """The Message-IDs that a letter says it answers, the nearest first."""
+    nearest = (letter.in_reply_to,) if letter.in_reply_to else ()
+    return tuple(dict.fromkeys((*nearest, *reversed(letter.references))))
+
+
+async def open_thread(house: House, letter: Letter) -> Thread | None:
+    """The thread that this letter answers, when it can still be completed and its writer may do so.
+
+    A Message-ID proves nothing, whoever has seen the mail knows it: only who may speak for the provider of the earlier
+    complaint (for all of its writer's, when that is not clear) goes on from it.
+    """
+    answers, sender = answered_ids(letter), letter.sender
+    if not answers or sender is None:
+        return None
+    told, theirs = await house.database.run(lambda session: _letters(session, house, answers, sender))
+    if not told or told[-1].stored.outcome not in _OPEN:
+        return None
+    verdict = await _as_it_stands(house, told)
+    if verdict is None or not _may_go_on(verdict, told[-1].providers, theirs):
+        return None
+    return Thread(told[-1].stored.id, verdict, theirs)
+
+
+def completed(house: House, thread: Thread, text: str, today: date) -> Complaint | None:
+    """The thread's complaint with what this text gives to it; None when that is nothing that was wrong or missing."""
+    return _completed(thread.verdict, text, thread.providers, house.roster, today)
+
+
+def last_letter(session: Session, answers: Sequence[str]) -> StoredLetter | None:
+    """The letter that our nearest mail answered, or the last of those that completed it since."""
+    answered = outbox.letters_answered(session, answers)
+    return inbox.last_of_thread(session, answered[0], LONGEST_THREAD) if answered else None
+
+
+def _letters(
+    session: Session, house: House, answers: Sequence[str], sender: str
+) -> tuple[list[_Told], tuple[Provider, ...]]:
+    """From the first letter of the thread to its last, and whom the sender may speak for. No letters: not theirs."""
+    registry = house.books(session).registry
+    theirs = tuple(registry.providers_of(sender))
+    at = last_letter(session, answers)
+    told: list[_Told] = []
+    while at is not None and len(told) < LONGEST_THREAD:
+        providers = tuple(registry.providers_of(at.sender or ""))
+        if set(theirs).isdisjoint(providers):
+            return [], theirs
+        told.append(_Told(at, inbox.raw(session, at.id), providers))
+        at = inbox.find(session, at.completes) if at.completes is not None else None
+    return told[::-1], theirs
+
+
+async def _as_it_stands(house: House, told: Sequence[_Told]) -> Verdict | None:
+    """What was said of the complaint after the last of these letters; None when none of them holds one.
+
+    Each is judged as on its day, and as if nothing were on a ticket: what was accepted then counts as accepted.
+    """
+    verdict: Verdict | None = None
+    for one in told:
+        today = local_date(one.stored.received, house.policy)
+        complaint = await _complaint_in(house, one, verdict, today)
+        if complaint is not None:
+            facts = Facts(house.policy, house.roster, one.providers)
+            verdict = await asyncio.to_thread(judge, complaint, facts, today)
+    return verdict
+
+
+async def _complaint_in(house: House, told: _Told, earlier: Verdict | None, today: date) -> Complaint | None:
+    """As `bot.turns` took it: the letter's own complaint, or the earlier one with what the letter gives to it."""
+    letter = await asyncio.to_thread(read_letter, told.raw, told.stored.mail_from, frozenset[str]())
+    if isinstance(letter, Unreadable):
+        return None
+    sheets = await read_sheets(letter, house.reader, today)
+    made = _completed(earlier, letter.text, told.providers, house.roster, today) if earlier else None
+    turn = turn_of_letter(LetterRead(sheets.complaints, text=letter.text, completed=made), today)
+    return turn.complaint if isinstance(turn, File) else None
+
+
+def _completed(
+    earlier: Verdict, text: str, providers: Sequence[Provider], roster: Roster, today: date
+) -> Complaint | None:
+    """With the provider that was meant, too: who writes now may speak for others than who wrote then."""
+    made = complete(earlier, text, roster, today)
+    if made is None:
+        return None
+    meant = next((one.hfs_id for one in providers if one.id == earlier.provider_id), None)
+    if meant is None or not made.complaint.hfs_id.is_blank:
+        return made.complaint
+    return replace(made.complaint, hfs_id=Entry(meant, meant))
+
+
+def _may_go_on(verdict: Verdict, writers: Sequence[Provider], theirs: Sequence[Provider]) -> bool:
+    if verdict.provider_id is not None:
+        return any(provider.id == verdict.provider_id for provider in theirs)
+    return set(writers) <= set(theirs)
