@@ -1,7 +1,7 @@
-"""The chat platforms that are switched on. Their libraries are imported only then: they take seconds and much memory."""
+"""The chat platforms that are switched on. Their libraries are imported only then: they take seconds and memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,16 +23,12 @@ class Platforms:
 
     carriers: dict[str, ChatCarrier] = field(default_factory=dict)
     routes: list[BaseRoute] = field(default_factory=list)
-    runs: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-
-    @property
-    def names(self) -> Sequence[str]:
-        return tuple(self.carriers)
+    runs: list[Callable[[], Coroutine[None, None, None]]] = field(default_factory=list)
 
 
 @asynccontextmanager
 async def open_platforms(house: House) -> AsyncIterator[Platforms]:
-    """Slack and Telegram, as far as the settings name them. SettingsError: a token is no good, or a library is missing."""
+    """Slack and Telegram, where the settings name them. SettingsError: a token is no good, or a library is missing."""
     settings, store, platforms = house.settings, partial(chatroom.store, house), Platforms()
     async with AsyncExitStack() as stack:
         if settings.slack_bot_token:

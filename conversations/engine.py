@@ -21,6 +21,11 @@ from conversations.turn import Context, Say, Turn
 
 _FILE_IT = frozenset({"submit", "file", "file it", "send", "send it", "go ahead", "enviar", "presentar", "envíela"})
 
+_HELLOS = frozenset(
+    {"hello", "hi", "hey", "hello there", "start", "good morning", "good afternoon"}
+    | {"hola", "buenos días", "buenos dias", "buenas tardes"}
+)
+
 
 def step(session: Session, event: ChatEvent, context: Context) -> Turn:
     """Take one event. Never raises; a turn that says nothing has an effect that leads to words."""
@@ -75,12 +80,12 @@ def _said(session: Session, text: str, context: Context) -> Turn:
 
 def _answered(session: Session, text: str, context: Context) -> Turn:
     question = BY_KEY.get(session.asking)
-    if not text.strip():
-        return go_on_or_rest(session, context, ())
     if question is None and (session.filed or session.before):
         return go_on_or_rest(session, context, (Say("help.commands"),))
-    if question is None:
+    if question is None or " ".join(text.lower().split()).strip("¡!/. ") in _HELLOS:
         return _greet(session, context)
+    if not text.strip():
+        return go_on(session, context)
     if question.reads in (Reads.ADDRESS, Reads.CODE):
         return answer_sign_in(session, text, context)
     if question is REVIEW and (says_yes(text) or " ".join(text.lower().split()).rstrip(".!") in _FILE_IT):

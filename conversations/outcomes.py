@@ -94,7 +94,7 @@ def _time_passed(session: Session, context: Context, *, ends: bool) -> Turn:
         gone = forget_draft(session)
         return speak(replace(gone, before={}), (Say("ended.idle", {"days": IDLE_DAYS}),))
     if session.wakes_on and context.today.isoformat() >= session.wakes_on:
-        awake = replace(session, wakes_on="", stopped=False, reminded=True)
+        awake = replace(session, wakes_on="", revisit="", stopped=False, reminded=True)
         return go_on(awake, context, (Say("remind.eligible", {"day": context.today}),))
     return go_on_or_rest(
         replace(session, stopped=False, reminded=True), context, (Say("remind.idle", {"days": REMIND_DAYS}),)
