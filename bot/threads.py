@@ -84,7 +84,7 @@ def completed(house: House, thread: Thread, text: str, today: date) -> Complaint
 
 
 def last_letter(session: Session, answers: Sequence[str]) -> StoredLetter | None:
-    """The letter that our nearest mail answered, or the last of those that completed it since."""
+    """The letter that our nearest mail answered, or the last of those that completed it since; None for neither."""
     answered = outbox.letters_answered(session, answers)
     return inbox.last_of_thread(session, answered[0], LONGEST_THREAD) if answered else None
 

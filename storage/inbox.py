@@ -120,14 +120,14 @@ def set_completes(session: Session, letter_id: int, earlier_id: int) -> None:
 
 
 def last_of_thread(session: Session, letter_id: int, most: int) -> StoredLetter | None:
-    """This letter, or the last of those that completed it since, looking no further than `most` letters."""
+    """This letter, or the last of those that completed it since; None when they are more than `most`."""
     at = letter_id
     for _ in range(most):
         later = _completed_by(session, at)
         if later is None:
-            break
+            return find(session, at)
         at = later
-    return find(session, at)
+    return None
 
 
 def is_last_of_thread(session: Session, letter_id: int) -> bool:

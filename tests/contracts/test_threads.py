@@ -57,12 +57,12 @@ async def test_the_last_letter_of_a_thread_is_found_from_any_of_it(database: Dat
 
     numbers = await database.run(fill)
 
-    def last(session: Session, most: int) -> list[int]:
+    def last(session: Session, most: int) -> list[int | None]:
         found = [inbox.last_of_thread(session, number, most) for number in numbers]
-        return [letter.id for letter in found if letter]
+        return [letter.id if letter else None for letter in found]
 
     assert await database.run(partial(last, most=20)) == [numbers[3]] * 4
-    assert await database.run(partial(last, most=1)) == [*numbers[1:], numbers[3]]
+    assert await database.run(partial(last, most=2)) == [None, None, numbers[3], numbers[3]]
     completing = await database.run(lambda s: inbox.find(s, numbers[2]))
     assert completing is not None
     assert completing.completes == numbers[1]

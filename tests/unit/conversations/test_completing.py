@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from complaints.eligibility import judge
 from complaints.mcos import load_roster
@@ -40,10 +42,10 @@ def completed(earlier: Verdict, answer: str) -> Completed | None:
         (NO_NUMBER, "Hi,\n\nSorry! The tracking number is 193450004656. Thanks, Dana", Field.TRACKING_NUMBER, NUMBER),
         (NO_NUMBER, "Thanks, the tracking number is 193450004656.", Field.TRACKING_NUMBER, NUMBER),
         (NO_NUMBER, "193450004656", Field.TRACKING_NUMBER, NUMBER),
-        (NO_NUMBER, "Hello,\nit's 193450004656.\n\nDana Ortiz\nLakeside Clinic\n312-555-0142", Field.TRACKING_NUMBER, NUMBER),
+        (NO_NUMBER, f"Hello,\nit's {NUMBER}.\n\nDana Ortiz\n312-555-0142", Field.TRACKING_NUMBER, NUMBER),
         (NO_NUMBER, "The number is 19345-0004656", Field.TRACKING_NUMBER, "19345-0004656"),
         (NO_NUMBER, "Here it is: PDXGR 0000001\n-- \nDana", Field.TRACKING_NUMBER, "PDXGR 0000001"),
-        (NO_NUMBER, "193450004656\n\n> Not filed: no tracking number\n> for example 4711", Field.TRACKING_NUMBER, NUMBER),
+        (NO_NUMBER, f"{NUMBER}\n\n> Not filed: no tracking number\n> for example 4711", Field.TRACKING_NUMBER, NUMBER),
         (NO_DATE, f"Date submitted to MCO: {DATE:%m/%d/%Y}", Field.DISPUTE_DATE, DATE),
         (NO_DATE, f"The dispute was submitted on {DATE:%B %d, %Y}.", Field.DISPUTE_DATE, DATE),
         (NO_DATE, f"{DATE:%b. %d, %Y}", Field.DISPUTE_DATE, DATE),
@@ -217,3 +219,24 @@ def test_the_answer_is_read_as_of_the_day_it_came() -> None:
     found = complete(told(NO_DATE), "Date submitted to MCO: 1/5/27", load_roster(), date(2027, 2, 10))
     assert found is not None
     assert found.complaint.claims[0].dispute_date.value == date(2027, 1, 5)
+
+
+fragments = st.sampled_from(
+    ("row 9", "Row 12:", " ", "\n", "tracking number", " is ", ": ", NUMBER, "10/15/2026", "MCO", "Aetna", "RIN", ";",
+     "Date submitted to MCO", "> ", "thanks", "Hi,", "990771305", "for row 13", "-", "#", "and", "2026-004187-9")
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(fragments | st.text(max_size=12), max_size=14).map("".join))
+def test_whatever_is_written_only_gaps_are_filled(answer: str) -> None:
+    earlier = faulty()
+    found = completed(earlier, answer)
+    if found is None:
+        return
+    gaps = {(finding.row, finding.field) for finding in earlier.findings}
+    assert set(found.filled) <= gaps
+    before = {claim.row: claim for claim in FAULTY.claims}
+    for claim in found.complaint.claims:
+        filled = {field.value: getattr(claim, field.value) for row_, field in found.filled if row_ == claim.row}
+        assert claim == replace(before[claim.row], **filled)
