@@ -21,7 +21,7 @@ class Shelf:
         self.kept: list[Incoming] = []
         self.repeated = 0
         self.refused = 0
-        self.trouble: Callable[[Incoming], Exception | None] = lambda _: None
+        self.trouble: Callable[[Incoming], BaseException | None] = lambda _: None
 
     async def __call__(self, incoming: Incoming) -> bool:
         if trouble := self.trouble(incoming):

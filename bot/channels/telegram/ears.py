@@ -158,8 +158,16 @@ async def _keep(ears: Ears, updates: Sequence[Mapping[str, Any]]) -> int | None:
             await ears.hear(update)
         except Unavailable as away:
             raise unsaved or NotStored(number, f"an update from Telegram was not stored: {away}") from None
-        except Exception as error:  # noqa: BLE001  one bad update stops no other
+        except (asyncio.CancelledError, Exception) as error:
+            if isinstance(error, asyncio.CancelledError) and _is_to_end():
+                raise
             unsaved = unsaved or NotStored(number, f"an update from Telegram was not stored: {type(error).__name__}")
     if unsaved:
         raise unsaved
     return updates[-1]["update_id"] + 1 if updates else None
+
+
+def _is_to_end() -> bool:
+    """Whether it is we who are cancelled, and not something in the store that we wait for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -165,16 +165,16 @@ async def test_a_person_writes_in_a_group(polling: Telegram, telegram: FakeTeleg
 async def test_a_group_is_asked_once_though_telegram_repeats_itself(
     polling: Telegram, telegram: FakeTelegram, shelf: Shelf
 ) -> None:
-    shelf.go_away()
-    telegram.says_in_group("/start")
+    shelf.trouble = lambda _: RuntimeError("odd")
     telegram.says("in private")
+    telegram.says_in_group("/start")
     await shelf.until(lambda: shelf.refused >= 3, "repetitions")
     shelf.come_back()
-    await shelf.holds(1)
     await telegram.until_confirmed()
-    telegram.says_in_group("/help")
-    await telegram.until_asked("sendMessage", 2)
-    assert len(telegram.asked("sendMessage")) == 2
+    asked_last = telegram.says_in_group("/help")
+    first, second = await telegram.until_asked("sendMessage", 2)
+    assert first.arguments["reply_parameters"]["message_id"] != asked_last
+    assert second.arguments["reply_parameters"]["message_id"] == asked_last
 
 
 # Files
@@ -253,10 +253,11 @@ async def test_the_database_is_away_while_people_type(polling: Telegram, telegra
     await telegram.until_confirmed()
 
 
+@pytest.mark.parametrize("trouble", [RuntimeError("Meridian"), asyncio.CancelledError()])
 async def test_one_event_that_cannot_be_stored_stops_no_other(
-    polling: Telegram, telegram: FakeTelegram, shelf: Shelf
+    polling: Telegram, telegram: FakeTelegram, shelf: Shelf, trouble: BaseException
 ) -> None:
-    shelf.trouble = lambda event: RuntimeError("Meridian") if event.payload["text"] == "odd" else None
+    shelf.trouble = lambda event: trouble if event.payload["text"] == "odd" else None
     telegram.says("odd")
     telegram.says("fine")
     await shelf.holds(1)
