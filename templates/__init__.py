@@ -1,1 +1,1 @@
-"""All wording: what Recourse says in mails, as JSON and on the terminal. The only room that imports Jinja2."""
+"""All wording: what Recourse says in mails and chats, as JSON and on the terminal. Alone imports Jinja2 and Babel."""

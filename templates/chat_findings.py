@@ -23,10 +23,31 @@ _MOST_CHOICES = 3
 def finding_says(finding: Finding, source: Source = Source.CHAT) -> tuple[Say, ...]:
     """What was read, the rule, what would help; then the last day, when something can be mended and it is known.
 
-    In a chat the date submitted stands right above, so only for a sheet is it said again.
+    In a chat the date submitted stands right above, and the question brings its own example: only for a sheet are
+    they said here.
     """
-    deadline = Say("finding.deadline", {"last": finding.eligible_until}) if finding.eligible_until else None
-    return (*_says(finding, source), *((deadline,) if deadline and can_be_mended(finding) else ()))
+    says = list(_says(finding, source))
+    if source is Source.SHEET and _needs_example(finding):
+        says.append(Say("finding.example", {"example": _example(finding)}))
+    if finding.eligible_until and can_be_mended(finding):
+        says.append(Say("finding.deadline", {"last": finding.eligible_until}))
+    return tuple(says)
+
+
+def _needs_example(finding: Finding) -> bool:
+    match finding.code:
+        case ReasonCode.MISSING_TRACKING_NUMBER:
+            return True
+        case ReasonCode.MISSING_FIELD:
+            return not finding.choices
+        case ReasonCode.INVALID_FIELD:
+            return finding.flaw is not Flaw.NOT_A_CHOICE and not _is_unlike_registered(finding)
+        case _:
+            return False
+
+
+def _is_unlike_registered(finding: Finding) -> bool:
+    return finding.flaw is None and finding.field is Field.NPI
 
 
 def _says(finding: Finding, source: Source) -> tuple[Say, ...]:
@@ -92,8 +113,7 @@ def _missing(finding: Finding) -> Say:
         case ReasonCode.MISSING_DISPUTE_DATE:
             return Say("finding.missing_dispute_date", {"example": EXAMPLES[Field.DISPUTE_DATE]})
         case ReasonCode.MISSING_TRACKING_NUMBER:
-            words: dict[str, Word] = {"example": EXAMPLES[Field.TRACKING_NUMBER]}
-            return _with_read(finding, "finding.missing_tracking_number", words)
+            return _with_read(finding, "finding.missing_tracking_number", {})
         case _ if finding.field is Field.HFS_ID and finding.choices:
             return Say("finding.missing_field_choices", {"field": _field(finding), "choices": finding.choices})
         case _:
@@ -106,18 +126,17 @@ def _invalid(finding: Finding) -> tuple[Say, ...]:
 
 
 def _flaw(finding: Finding) -> Say:
-    words: dict[str, Word] = {"example": _example(finding)}
     match finding.flaw:
         case Flaw.AMBIGUOUS_DATE if not _is_private(finding) and (meant := _days(finding)):
-            return Say("flaw.ambiguous_date_choices", words | {"choices": meant})
+            return Say("flaw.ambiguous_date_choices", {"choices": meant})
         case Flaw.NOT_A_CHOICE if choices := _choices(finding):
             return Say("flaw.not_a_choice_choices", {"choices": choices})
         case Flaw.WRONG_LENGTH if finding.field in DIGITS:
-            return Say("flaw.wrong_length_digits", words | {"digits": DIGITS[finding.field]})
+            return Say("flaw.wrong_length_digits", {"digits": DIGITS[finding.field]})
         case None:
-            return Say("flaw.unlike_registered") if finding.field is Field.NPI else Say("flaw.unclear", words)
+            return Say("flaw.unlike_registered" if _is_unlike_registered(finding) else "flaw.unclear")
         case flaw:
-            return Say(f"flaw.{flaw}", words)
+            return Say(f"flaw.{flaw}")
 
 
 def _about_plan(finding: Finding) -> tuple[Say, ...]:

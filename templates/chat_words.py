@@ -107,9 +107,13 @@ def _placed(place: str, word: Word, language: str) -> str:
 
 
 def _listed(place: str, words: tuple[Word, ...], language: str) -> str:
+    """Says are told one after the other, two dates are the first and the last day, everything else is a list."""
     says = [word for word in words if isinstance(word, Say)]
     if says and len(says) == len(words):
         return told(says, language)
+    match words:
+        case (date() as first, date() as last) if place != _ANY_OF:
+            return spoken(Say("days.between", {"first": first, "last": last}), language)
     items = [_placed(place, word, language) for word in words]
     return listed_in(items, language, any_of=place == _ANY_OF)
 

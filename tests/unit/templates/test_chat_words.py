@@ -34,7 +34,7 @@ def test_the_dispute_date_is_read_back_as_a_person_says_it() -> None:
         "Thursday, December 3, 2026, until Saturday, January 2, 2027."
     )
     assert told((heard, early), "es") == (
-        "Eso es alrededor del martes, 3 de noviembre de 2026, día 21. Es muy pronto: el estado recibe quejas desde el "
+        "Fue alrededor del martes, 3 de noviembre de 2026, día 21. Todavía es pronto: el estado recibe quejas desde el "
         "día 30, jueves, 3 de diciembre de 2026, hasta el sábado, 2 de enero de 2027."
     )
 
@@ -60,7 +60,7 @@ def test_the_review_has_a_line_for_each_answer() -> None:
         "Esto es lo que se va a presentar:\n"
         "• Proveedor: Lakeside Family Clinic\n"
         "• Tipo de problema: Autorización previa\n"
-        "• Fechas de servicio: martes, 1 de septiembre de 2026 y jueves, 3 de septiembre de 2026\n"
+        "• Fechas de servicio: del martes, 1 de septiembre de 2026 al jueves, 3 de septiembre de 2026\n"
         "• Fecha de respuesta del plan: no hay\n\n"
         "¿Está bien? Entonces oprima “Presentar la queja”."
     )
@@ -68,7 +68,7 @@ def test_the_review_has_a_line_for_each_answer() -> None:
     assert told((pasted,), "en").splitlines() == [
         "I read this in what you sent:",
         "• Kind of problem: Prior authorization",
-        "• Dates of service: Tuesday, September 1, 2026 and Thursday, September 3, 2026",
+        "• Dates of service: Tuesday, September 1, 2026 to Thursday, September 3, 2026",
     ]
 
 
@@ -178,6 +178,14 @@ def test_the_window_is_told_with_its_days() -> None:
     of_a_row = told(finding_says(too_early(14), Source.SHEET), "en")
     assert of_a_row.startswith("The dispute went to the plan on Thursday, November 12, 2026.")
     assert "from Saturday, December 12, 2026 until Monday, January 11, 2027" in of_a_row
+
+
+def test_the_example_of_a_question_is_not_said_twice() -> None:
+    """In a chat the question brings it; a row of a sheet has none beside it."""
+    missing = Finding(ReasonCode.MISSING_TRACKING_NUMBER, field=Field.TRACKING_NUMBER)
+    in_chat = told((Say("no.finding", {"finding": missing}), Say("example.tracking_number")), "en")
+    assert in_chat.count("193450004656") == 1
+    assert told(finding_says(missing, Source.SHEET), "en").count("193450004656") == 1
 
 
 def test_what_can_be_mended_is_told_with_its_last_day() -> None:
