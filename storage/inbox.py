@@ -1,6 +1,5 @@
 """Letters: kept as they came, once per digest and recipient, each with exactly one outcome in the end."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import Broken, NotPossible
 from storage import files
-from storage.statements import changed, insert_unless, is_postgresql
+from storage.statements import changed, hold, insert_unless
 from storage.states import LetterOutcome
 from storage.tables import files as bodies
 from storage.tables import letters
@@ -94,9 +93,8 @@ def record_reading(
     nobody's twin, so of several copies exactly one is answered. Call it in the transaction that decides about the
     letter: of two copies that are read at once, the second waits here until the first is decided.
     """
-    if is_postgresql(session) and message_id is not None:  # SQLite has one writer: nobody reads beside us
-        number = int.from_bytes(hashlib.sha256(message_id.encode("utf-8", "replace")).digest()[:8], signed=True)
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+    if message_id is not None:
+        hold(session, message_id)
     read = {"sender": sender, "message_id": message_id, "body_digest": body_digest}
     session.execute(_SET_READING, {"letter": letter_id} | read)
     if sender is None or message_id is None:

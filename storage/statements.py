@@ -3,6 +3,7 @@
 Statements of the main path are built once, as constants: building one costs more than running it.
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,28 @@ def insert_unless(
 
     on_postgresql, on_sqlite = finished(postgresql.insert(table)), finished(sqlite.insert(table))
     return lambda session: on_postgresql if is_postgresql(session) else on_sqlite
+
+
+def insert_or_update(
+    table: sa.Table, same: list[str], update: dict[str, Any], *, where: sa.ColumnElement[bool], **fixed: Any
+) -> Callable[[Session], sa.Executable]:
+    """For a constant: an INSERT that updates the row with the same values in the columns `same` if it fits `where`.
+
+    On PostgreSQL that row is locked until the transaction ends, whether it fits or not.
+    """
+
+    def finished(statement: postgresql.Insert | sqlite.Insert) -> sa.Executable:
+        return statement.values(**fixed).on_conflict_do_update(index_elements=same, set_=update, where=where)
+
+    on_postgresql, on_sqlite = finished(postgresql.insert(table)), finished(sqlite.insert(table))
+    return lambda session: on_postgresql if is_postgresql(session) else on_sqlite
+
+
+def hold(session: Session, name: str) -> None:
+    """Until this transaction ends, another one that holds the same name waits. (SQLite has one writer anyway.)"""
+    if is_postgresql(session):
+        number = int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:8], signed=True)
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
 def changed(session: Session, statement: sa.Update | sa.Delete, values: dict[str, Any] | None = None) -> int:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from complaints.errors import Broken, Unavailable
 from storage.columns import Moment, from_now
 from storage.database import Database
-from storage.statements import announce_work, changed, insert_unless
+from storage.statements import announce_work, changed, insert_or_update, insert_unless
 from storage.tables import jobs
 
 log = logging.getLogger(__name__)
@@ -77,12 +77,27 @@ def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], due:
     announce_work(session)
 
 
+_ANEW = {"parked": None, "strikes": 0, "created": from_now(0), "due": from_now(0)}
+_NEW = {"created": from_now(0), "due": from_now(0), "attempts": 0, "strikes": 0}
+_WAKE = insert_or_update(jobs, ["key"], _ANEW, where=jobs.c.parked.is_not(None), **_NEW)
+
+
+def wake(session: Session, kind: str, key: str, payload: dict[str, Any]) -> None:
+    """See that a job which does all that waits under `key` runs once more, for what this transaction stored.
+
+    A job that is finished at the same time must not overlook it. So whoever calls this has the job's row to itself
+    until it commits (PostgreSQL): the job ends before, and there is a new one, or ends after, and its effect sees what
+    was stored. Call it after storing. A parked job runs again.
+    """
+    session.execute(_WAKE(session), {"kind": kind, "key": key, "payload": payload})
+    announce_work(session)
+
+
 def unpark(session: Session, key: str) -> bool:
     """Let a parked job run again, with what went wrong forgotten. False: none is parked under this key."""
     parked = sa.and_(jobs.c.key == key, jobs.c.parked.is_not(None))
-    anew = {"parked": None, "strikes": 0, "created": from_now(0), "due": from_now(0)}
     announce_work(session)
-    return changed(session, sa.update(jobs).where(parked).values(**anew)) == 1
+    return changed(session, sa.update(jobs).where(parked).values(**_ANEW)) == 1
 
 
 # `token` is the attempt count that the claim gave out.
