@@ -18,7 +18,7 @@ from storage.tables import files as bodies
 from storage.work import wake
 from tickets.ports import Attachment
 
-LINES_KIND = "chat_lines"
+KIND = "chat_lines"
 """The kind of the jobs that send a conversation's lines; their payload is {"conversation": id}."""
 
 
@@ -163,7 +163,7 @@ def last_seqs(session: Session, newer_than_line_id: int) -> list[tuple[int, int,
 
 
 def _wake(session: Session, conversation_id: int) -> None:
-    wake(session, LINES_KIND, f"lines:{conversation_id}", {"conversation": conversation_id})
+    wake(session, KIND, f"lines:{conversation_id}", {"conversation": conversation_id})
 
 
 def _lines(session: Session, statement: sa.Select[Any], values: dict[str, Any]) -> list[StoredLine]:

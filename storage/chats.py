@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from complaints.errors import Broken
+from storage.chat_lines import KIND as LINES_KIND
 from storage.chat_lines import (
-    LINES_KIND,
     StoredLine,
     last_seqs,
     line_file,
