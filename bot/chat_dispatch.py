@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 
-from storage.chats import Conversation, StoredLine
-
 from bot.chat_ports import ChatCarrier, Gone, OutgoingLine
 from bot.house import House
 from complaints.errors import Broken
 from storage import chats
+from storage.chats import Conversation, StoredLine
 from storage.database import Session as Db
 from storage.work import Effect, Job
 from tickets.casework import told_by_mail
@@ -33,7 +32,7 @@ async def send_lines(house: House, carriers: Carriers, job: Job) -> Effect:
 
 
 def _waiting(db: Db, conversation_id: int) -> tuple[Conversation, list[StoredLine]]:
-    return chats.load(db, conversation_id), chats.unsent_lines(db, conversation_id)
+    return chats.look_at(db, conversation_id), chats.unsent_lines(db, conversation_id)
 
 
 def _mark_sent(line_id: int, sent_as: str, db: Db) -> None:
@@ -62,7 +61,7 @@ def _give_up(house: House, conversation: Conversation, why: str, db: Db) -> None
 
 async def delete(house: House, carriers: Carriers, job: Job) -> Effect | None:
     """Delete what a person wrote and the tier may not keep, as far as the platform lets us."""
-    conversation = await house.database.run(lambda db: chats.load(db, job.payload["conversation"]))
+    conversation = await house.database.run(lambda db: chats.look_at(db, job.payload["conversation"]))
     carrier = carriers.get(conversation.channel)
     if carrier is not None:
         await carrier.delete(conversation.address, job.payload["event"])

@@ -1,7 +1,6 @@
 """Files in chats: one that came is fetched and read outside any transaction; a filled claim sheet is handed over."""
 
-from conversations.pasted import read_pasted
-from storage.chats import Conversation, StoredEvent
+from collections.abc import Mapping
 
 from bot.chat_ports import ChatCarrier
 from bot.chatroom import WEB, take_waiting, today_s_enclosures
@@ -13,9 +12,11 @@ from complaints.model import Complaint
 from complaints.verdict import Finding, ReasonCode
 from conversations.drafting import drafted
 from conversations.events import FileCame, SheetCame
+from conversations.pasted import read_pasted
 from conversations.session import Session
 from sheets.reading import looks_like_sheet
 from storage import chats, files
+from storage.chats import Conversation, StoredEvent
 from storage.database import Session as Db
 from storage.work import Effect, Job
 
@@ -23,7 +24,7 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of a file that a chat takes."""
 
 
-async def read(house: House, carriers: dict[str, ChatCarrier], job: Job) -> Effect:
+async def read(house: House, carriers: Mapping[str, ChatCarrier], job: Job) -> Effect:
     """Fetch and read the file of one event, then take the turns that waited behind it."""
     event_id = job.payload["event"]
     event, conversation = await house.database.run(lambda db: _event_and_conversation(db, event_id))
@@ -38,7 +39,7 @@ async def read(house: House, carriers: dict[str, ChatCarrier], job: Job) -> Effe
 
 def _event_and_conversation(db: Db, event_id: int) -> tuple[StoredEvent, Conversation]:
     event = chats.event(db, event_id)
-    return event, chats.load(db, event.conversation_id)
+    return event, chats.look_at(db, event.conversation_id)
 
 
 async def _fetched(house: House, carrier: ChatCarrier | None, event: StoredEvent) -> str:

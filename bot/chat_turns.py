@@ -8,9 +8,6 @@ is not undone.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from storage.chats import Conversation, StoredEvent
-from templates.chat_words import label, told
-
 from bot.chat_effects import Scene, perform, with_enclosure
 from bot.chat_ports import EventKind
 from complaints.privacy import may_keep_files
@@ -19,7 +16,9 @@ from conversations.events import ChatEvent, Edited, FileCame, Linked, Opened, Pr
 from conversations.session import Offer, Session
 from conversations.turn import Choice, Say, Submit, Turn
 from storage import chats
+from storage.chats import Conversation, StoredEvent
 from storage.work import enqueue
+from templates.chat_words import label, told
 
 DELETE_KIND = "chat_delete"
 """The kind of the jobs that delete what a person wrote, where it may not be kept: {"conversation", "event"}."""
@@ -49,6 +48,8 @@ def take_turns(scene: Scene, prepared: Prepared) -> Session | None:
         enqueue(scene.db, chats.FILE_KIND, f"chat_file:{unread.id}", {"event": unread.id})
     if not waiting:
         return None
+    if conversation.gone:  # they are back
+        chats.set_gone(scene.db, conversation.id, gone=False)
     now = _session_of(conversation.session, conversation)
     between = conversation.checkpoint_position, conversation.last_position
     is_late = any(between[0] < event.position < between[1] for event in waiting)

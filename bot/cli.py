@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot import cli_judge, cli_letters, cli_providers, cli_tickets
+from bot import cli_channels, cli_judge, cli_letters, cli_providers, cli_tickets
 from bot.settings import SettingsLoader, load, unknown_variables
 from complaints.errors import RecourseError, SettingsError, UsageError
 
@@ -87,6 +87,7 @@ recourse.add_command(cli_judge.judge)
 recourse.add_command(cli_providers.providers)
 recourse.add_command(cli_tickets.tickets)
 recourse.add_command(cli_letters.letters)
+recourse.add_command(cli_channels.channels)
 
 
 def main() -> None:

@@ -14,8 +14,9 @@ from complaints.errors import UsageError
 from complaints.identifiers import check_hfs_id, check_npi, fold
 from complaints.lifecycle import Disposition, State
 from complaints.model import Role
+from complaints.privacy import Tier
 from mailin.addresses import one_address
-from storage import inbox, ledger, outbox, registry
+from storage import inbox, ledger, outbox, registry, tiers
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome, NoticeState
@@ -92,6 +93,26 @@ def retry_letter(session: Session, args: dict[str, Any], books: Books) -> Json: 
     return {"id": args["id"], "outcome": None}
 
 
+def list_channels(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """Every chat channel with its tier; what was decided last, or the default."""
+    last = {decision.channel: decision for decision in tiers.decisions(session)}
+    return [
+        {
+            "channel": channel,
+            "tier": tiers.tier_of(session, channel).value,
+            "since": last[channel].moment.isoformat() if channel in last else None,
+            "who": last[channel].who if channel in last else None,
+            "note": last[channel].note if channel in last else None,
+        }
+        for channel in args["channels"]
+    ]
+
+
+def decide_tier(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    tiers.decide(session, args["channel"], Tier(args["tier"]), args["who"], args["note"], datetime.now(UTC))
+    return {"channel": args["channel"], "tier": args["tier"]}
+
+
 def facts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     """For `judge`: whom an address may speak for, and which claims of theirs are open."""
     address = _address(args["address"])
@@ -158,6 +179,8 @@ _COMMANDS: dict[str, Command] = {
     "letters.list": list_letters,
     "letters.show": show_letter,
     "letters.retry": retry_letter,
+    "channels.list": list_channels,
+    "channels.tier": decide_tier,
     "judge.facts": facts,
     "doctor.counts": counts,
 }

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+from complaints.errors import Broken
 from complaints.notices import Notice
-from storage import outbox
+from storage import chats, outbox
 from storage.database import Session
+from templates.chat_words import tell
 from templates.rendering import render
 from tickets.ports import Attachment, ReplyRoute
+
+MAIL = "mail"
+WEB = "web"
 
 
 class SqlNotices:
@@ -24,6 +29,9 @@ class SqlNotices:
         attachments: Sequence[Attachment] = (),
         ticket: str | None = None,
     ) -> None:
+        if route.channel != MAIL:
+            self._put_in_chat(notice, route, key, attachments, ticket)
+            return
         words = render(notice, mail_address=self._mail_address)
         outbox.put(
             self._session,
@@ -40,4 +48,22 @@ class SqlNotices:
                 letter_id=route.letter_id,
                 attachments=tuple(attachments),
             ),
+        )
+
+    def _put_in_chat(
+        self, notice: Notice, route: ReplyRoute, key: str, attachments: Sequence[Attachment], ticket: str | None
+    ) -> None:
+        """As a line of the conversation that the route names, in its language."""
+        conversation = chats.find(self._session, route.channel, route.address)
+        if conversation is None:
+            raise Broken(f"there is no conversation on {route.channel} to answer in")
+        language = (conversation.session or {}).get("language", "en")
+        chats.put_line(
+            self._session,
+            conversation.id,
+            tell(notice, language, self._mail_address),
+            attachment=next(iter(attachments), None),
+            key=key,
+            ticket=ticket,
+            send=route.channel != WEB,
         )

@@ -8,22 +8,20 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
-from bot import dispatch, mailroom
+from bot import chatroom, mailroom
 from bot.backstage import door_of, make_if_missing
-from bot.channels.mail import open_carrier
 from bot.commands import perform
 from bot.control import open_door
 from bot.house import House, open_house
+from bot.platforms import Platforms, open_platforms
 from bot.settings import Settings
+from bot.workbench import worker_of
 from mailin.receiver import Limits, Receiver, start_receiver
-from storage import inbox, outbox
-from storage.database import Session
 from storage.urls import read_url, sqlite_path
-from storage.work import Job, Worker
 
 log = logging.getLogger(__name__)
 
@@ -40,37 +38,36 @@ async def serve(settings: Settings, announce: Announce) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await make_if_missing(settings)
-    async with open_house(settings) as house, AsyncExitStack() as parts:
-        worker = _worker(house)
+    async with open_house(settings) as house, open_platforms(house) as platforms, AsyncExitStack() as parts:
+        worker = worker_of(house, platforms.carriers)
         if path := sqlite_path(read_url(settings.database_url)):
             await parts.enter_async_context(open_door(door_of(path), partial(_perform, house)))
         for listen, lmtp in ((settings.smtp_listen, False), (settings.lmtp_listen, True)):
             if listen:
                 receiver = await parts.enter_async_context(_receiver(house, listen, lmtp=lmtp))
                 announce(f"{'LMTP' if lmtp else 'SMTP'} on {listen.rpartition(':')[0]}:{receiver.port}")
+        if settings.http_listen:
+            port = await parts.enter_async_context(_web(house, platforms))
+            announce(f"HTTP on {settings.http_listen.rpartition(':')[0]}:{port}")
+        for name in platforms.carriers:
+            announce(f"{name.capitalize()} is switched on")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run(grace=GRACE))
+            listening = [tasks.create_task(run()) for run in platforms.runs]
             announce(f"ready: mail to {settings.mail_address}, answers by {settings.relay}")
             await stop.wait()
             announce("stopping: finishing what was begun")
+            for each in listening:
+                each.cancel()
             await parts.aclose()
             worker.stop()
 
 
-def _worker(house: House) -> Worker:
-    carrier = open_carrier(house.settings.relay, house.settings.mail_address)
-    handlers = {
-        inbox.KIND: partial(mailroom.read, house),
-        outbox.KIND: partial(dispatch.send, house, carrier),
-    }
+def _web(house: House, platforms: Platforms) -> AbstractAsyncContextManager[int]:
+    from bot.web import serve_web  # only where pages are served: starting without them stays fast
 
-    def on_park(session: Session, job: Job, error: str) -> None:
-        if job.kind == inbox.KIND:
-            mailroom.park(house, session, job, error)
-        else:
-            dispatch.park(session, job, error)
-
-    return Worker(house.database, handlers, on_park)
+    store, sign_in = partial(chatroom.store, house), partial(chatroom.sign_in, house)
+    return serve_web(house, house.settings.http_listen, store, sign_in, platforms.routes)
 
 
 @asynccontextmanager

@@ -187,7 +187,7 @@ def _transcript(
     session: Session, conversation_id: int
 ) -> tuple[Conversation, Sequence[StoredLine], list[PageLine | None]]:
     """The last lines, and what waits to be read (None for what is no words)."""
-    conversation = chats.load(session, conversation_id)
+    conversation = chats.look_at(session, conversation_id)
     lines: deque[StoredLine] = deque(maxlen=LINES_SHOWN)
     seq = 0
     while more := chats.lines_after(session, conversation_id, seq, LINES_AT_ONCE):
@@ -206,7 +206,7 @@ async def _answered(front: Front, conversation_id: int) -> None:
     """Wait until everything sent was read and answered, but not for long."""
 
     def is_read(session: Session) -> bool:
-        return not _unread(session, chats.load(session, conversation_id))
+        return not _unread(session, chats.look_at(session, conversation_id))
 
     with front.hub.waiting(conversation_id) as woken, suppress(TimeoutError, Unavailable):
         async with asyncio.timeout(ANSWER_WAIT):

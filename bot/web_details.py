@@ -107,7 +107,7 @@ def _form_of(session: Session, token: str) -> tuple[Link, str] | None:
     link = chat_links.peek_link(session, token) if token else None
     if link is None or link.purpose is not LinkPurpose.DETAILS:
         return None
-    return link, language_of(chats.load(session, link.conversation_id))
+    return link, language_of(chats.look_at(session, link.conversation_id))
 
 
 async def _store(front: Front, token: str, fields: dict[str, str], uploads: tuple[UploadFile, ...]) -> bool:

@@ -121,7 +121,7 @@ def asked_language(request: Request) -> str:
 
 def find_visit(session: Session, token: str) -> Visit | None:
     conversation_id = chat_links.visit(session, token) if token else None
-    return None if conversation_id is None else Visit(token, chats.load(session, conversation_id))
+    return None if conversation_id is None else Visit(token, chats.look_at(session, conversation_id))
 
 
 async def visit_of(front: Front, connection: HTTPConnection) -> Visit | None:

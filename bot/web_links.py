@@ -30,7 +30,7 @@ async def show_link(front: Front, request: Request) -> Response:
 
     def peek(session: Session) -> tuple[Link, str] | None:
         link = chat_links.peek_link(session, token)
-        return None if link is None else (link, language_of(chats.load(session, link.conversation_id)))
+        return None if link is None else (link, language_of(chats.look_at(session, link.conversation_id)))
 
     found = await front.house.database.run(peek)
     if found is None:
@@ -76,7 +76,7 @@ def _use(session: Session, token: str, visit_token: str) -> tuple[Link, str | No
     if link is None:
         return None
     opened: str | None = ""
-    if link.purpose is LinkPurpose.SIGN_IN and chats.load(session, link.conversation_id).channel == "web":
+    if link.purpose is LinkPurpose.SIGN_IN and chats.look_at(session, link.conversation_id).channel == "web":
         visit = find_visit(session, visit_token)
         opened = visit_token if visit and visit.conversation.id == link.conversation_id else None
         if opened is None:

@@ -8,7 +8,7 @@ from bot.channels.mail import open_carrier
 from bot.chat_dispatch import Carriers
 from bot.chat_effects import SHEET_KIND
 from bot.house import House
-from storage import chat_lines, chats, inbox, outbox
+from storage import chats, inbox, outbox
 from storage.database import Session
 from storage.work import Handler, Job, Worker
 
@@ -28,7 +28,7 @@ def worker_of(house: House, carriers: Carriers) -> Worker:
         chat_turns.DELETE_KIND: partial(chat_dispatch.delete, house, carriers),
     }
     if carriers:  # lines for a platform that is switched off wait until it is on again
-        handlers[chat_lines.KIND] = partial(chat_dispatch.send_lines, house, carriers)
+        handlers[chats.LINES_KIND] = partial(chat_dispatch.send_lines, house, carriers)
 
     def on_park(session: Session, job: Job, error: str) -> None:
         if job.kind in _PARK:
@@ -41,6 +41,6 @@ _PARK: dict[str, Park] = {
     inbox.KIND: mailroom.park,
     outbox.KIND: lambda _house, session, job, error: dispatch.park(session, job, error),
     chats.KIND: chatroom.park,
-    chat_lines.KIND: chat_dispatch.park,
+    chats.LINES_KIND: chat_dispatch.park,
 }
 """What else happens when a job is given up. The others are only parked: a sheet not made, a message not deleted."""

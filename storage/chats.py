@@ -201,8 +201,9 @@ def set_gone(session: Session, conversation_id: int, gone: bool) -> None:
 
 
 def set_timer(session: Session, conversation_id: int, due: datetime) -> None:
-    """Have the conversation's timer ring at `due`. Nothing happens while one stands: when it rings it is set anew."""
-    enqueue(session, TIMER_KIND, f"chat_timer:{conversation_id}", {"conversation": conversation_id}, due)
+    """Have a timer of the conversation ring at `due`: one for each day. One that rings too early sets the next."""
+    key = f"chat_timer:{conversation_id}:{due:%Y%m%d}"
+    enqueue(session, TIMER_KIND, key, {"conversation": conversation_id}, due)
 
 
 def events_since(session: Session, conversation_id: int, position: str) -> list[StoredEvent]:

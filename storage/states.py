@@ -26,11 +26,3 @@ class NoticeState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
-
-
-class LinkPurpose(StrEnum):
-    """What a one-time link to our own page is for."""
-
-    DETAILS = "details"  # to add member details and files to a ticket
-    DRAFT = "draft"  # to go on with a conversation on our page
-    SIGN_IN = "sign_in"

@@ -11,8 +11,8 @@ from complaints.policy import load_policy
 from complaints.privacy import Tier
 from conversations.engine import step
 from conversations.events import ChatEvent, Edited, Opened, Pressed, Said
-from conversations.session import Offer, Session
-from conversations.turn import Context, Effect, TicketStatus, Turn
+from conversations.session import Session
+from conversations.turn import Context, Effect, Submit, TicketStatus, Turn
 from templates.chat_words import label, told
 
 TODAY = date(2026, 11, 24)
@@ -107,5 +107,7 @@ class Talk:
     def answers(self) -> dict[str, str]:
         return {key: answer.value for key, answer in self.session.answers.items()}
 
-    def offer(self, act: str) -> Offer:
-        return next(offer for offer in self.session.offers if offer.act == act)
+    @property
+    def submitted(self) -> Submit:
+        """What was handed in last."""
+        return [effect for effect in self.effects if isinstance(effect, Submit)][-1]
