@@ -4,17 +4,20 @@ The same template makes a line for the whole page and for a page that is open al
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files as packaged
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from complaints.policy import load_policy
 from templates.page_words import PAGE_WORDS
 
 LANGUAGES = tuple(PAGE_WORDS)
+_WEB_ADDRESS = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)])")
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 
@@ -128,8 +131,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["with_links"] = _with_links
     environment.globals |= {"static": lambda name: static_files()[name].url}
     return environment
+
+
+def _with_links(text: str) -> Markup:
+    """The text with its web addresses to be pressed. Mail addresses stay words: most are examples."""
+    parts = _WEB_ADDRESS.split(text)  # every second one is an address
+    linked = (
+        Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+    return Markup("").join(linked)
 
 
 def _page(name: str, language: str, **values: object) -> str:

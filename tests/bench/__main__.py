@@ -56,7 +56,7 @@ async def _bare(folder: Path) -> AsyncIterator[tuple[int, int]]:
         sys.executable, "-m", "tests.bench.floor", str(folder / "floor"), stdout=asyncio.subprocess.PIPE
     )
     try:
-        yield await ready(process, folder / "floor.log"), process.pid
+        yield (await ready(process, folder / "floor.log"))["SMTP"], process.pid
     finally:
         process.kill()
         await process.communicate()

@@ -18,7 +18,7 @@ LIBRARIES: dict[str, set[str]] = {
     "mailin": {"aiosmtpd"},
     "sheets": {"openpyxl", "python_calamine"},
     "storage": {"alembic", "asyncpg", "sqlalchemy"},
-    "templates": {"babel", "jinja2"},
+    "templates": {"babel", "jinja2", "markupsafe"},
     "conversations": {"rapidfuzz"},
     "tickets": set(),
     "complaints": {"holidays", "rapidfuzz"},
