@@ -96,10 +96,10 @@ DAY_OF_MONTH = re.compile(
     r"(?=\s*(?:$|[.,;!?)]|(?:of|last|this|i|we|at|or|and|for|to|with|around|about|maybe|thanks)\b))"
 )
 DAY_OF_MONTH_ES = re.compile(
-    rf"(?:(?P<no>{_NO}))?(?:(?P<rough>{_HEDGE})\s*)?\b(?:el|al)\s+(?:dia\s+|(?:{_WEEKDAY}),?\s+)?(?P<day>\d{{1,2}})(?![\w%/.-])"
+    rf"(?:(?P<no>{_NO}))?(?:(?P<rough>{_HEDGE})\s*)?\b(?:el|al)\s+(?:dia\s+|(?:{_WEEKDAY}),?\s+)?(?P<day>\d{{1,2}})(?![\w%]|[/.-]\d)"
 )
 DAY_OF_WEEK = re.compile(
-    rf"(?:(?P<no>{_NO}|\b(?:{_NUMBER})\s+))?(?:(?P<rough>{_HEDGE})\s*)?"
+    rf"(?:(?P<no>{_NO}|\b(?:{_NUMBER})\s+)(?:(?:last|this|past|the|el|pasado)\s+)*)?(?:(?P<rough>{_HEDGE})\s*)?"
     rf"\b(?P<weekday>{_WEEKDAY})\b(?!\s+(?:que viene|proximo))"
 )
 

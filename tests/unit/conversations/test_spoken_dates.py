@@ -52,7 +52,8 @@ SAID = {
     date(2026, 9, 24): ("two months ago", "2 months ago", "hace dos meses"),
     date(2025, 11, 24): ("a year ago", "hace un año"),
     date(2026, 11, 9): ("hace quince días", "15 days ago"),
-    date(2026, 11, 3): ("the 3rd", "on the 3rd", "3rd", "el 3", "el día 3", "3w", "it was the 3rd I think"),
+    date(2026, 11, 3): ("the 3rd", "on the 3rd", "3rd", "el 3", "el día 3", "lo envié el 3.", "3w",
+                        "it was the 3rd I think"),
     date(2026, 10, 31): ("the 31st",),
     date(2026, 10, 3): ("the 3rd of last month", "el 3 del mes pasado", "last month on the 3rd"),
     date(2024, 2, 29): ("2/29", "Feb 29", "29 de febrero"),
@@ -139,8 +140,9 @@ def test_there_is_no_such_day(text: str) -> None:
     ["last week", "la semana pasada", "last month", "", " ", "15", "October", "Oct 2026", "46310", "193450004656",
      "Aetna", "a few weeks ago", "hace unas semanas", "3 1/2 weeks ago", "2.5 weeks ago", "a week and a half ago",
      "hace dos meses y medio", "a week or two ago", "hace una semana o dos", "hace dos viernes", "two Fridays ago",
-     "before Oct 15", "antes del 15 de octubre", "since October 15", "next Friday", "el próximo viernes",
-     "el viernes que viene", "15 may be enough", "10/15/202", "10/15-2026", "1/2 of the claims" * 30,
+     "before Oct 15", "antes del 15 de octubre", "since October 15", "next Friday", "waiting since last Friday",
+     "el próximo viernes", "el viernes que viene", "15 may be enough", "10/15/202", "10/15-2026",
+     "1/2 of the claims" * 30,
      "I sent it on Oct 15 and then they told me that I had to send everything again"],
 )  # fmt: skip
 def test_what_tells_no_day_is_not_guessed(text: str) -> None:
