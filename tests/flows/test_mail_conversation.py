@@ -92,6 +92,22 @@ async def test_only_the_number_is_enough_when_only_that_was_missing(portal: Corr
     assert await portal.tracking_numbers(second.ticket) == ["N-0004656"]
 
 
+async def test_a_reply_in_html_with_our_mail_below_is_read_for_its_own_words(portal: Correspondence) -> None:
+    """Outlook marks no quotation; phones put our mail below without even a heading."""
+    office = await portal.office("outlook")
+    first = await portal.write(mail(office, in_words()))
+    ours = first.answer.get_body(("html",))
+    assert ours is not None
+    heading = "<p><b>From:</b> Intake<br><b>Sent:</b> Tuesday<br><b>To:</b> us<br><b>Subject:</b> Not filed</p>"
+    for above, expected in (("<p>Thank you.</p>", "no_answer"), (f"<p>Thanks!</p>{heading}", "no_answer"),
+                            ("<p>The tracking number is&nbsp;HT-0004656</p>", "ticket")):  # fmt: skip
+        letter = reply(office, first, "")
+        letter.set_content(f"<html><body>{above}{ours.get_content()}</body></html>", subtype="html")
+        became = await portal.write(letter)
+        assert became.outcome == expected
+    assert await portal.tracking_numbers(became.ticket) == ["HT-0004656"]
+
+
 async def test_two_things_are_supplied_one_after_the_other(portal: Correspondence) -> None:
     office = await portal.office("stepwise")
     first = await portal.write(mail(office, "MCO: Meridian\nTracking number: pending\n"))

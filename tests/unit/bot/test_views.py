@@ -118,7 +118,7 @@ def test_letters_and_providers() -> None:
     letter = StoredLetter(
         id=7, digest="d", recipient="portal@example.org", mail_from="bounce@lakeside.example", peer="127.0.0.1",
         received=MOMENT, sender=None, message_id=None, body_digest=None, outcome=LetterOutcome.PARKED,
-        outcome_detail="no one plain From address", ticket=None,
+        outcome_detail="no one plain From address", ticket=None, completes=None,
     )  # fmt: skip
     assert letter_view(letter) == {
         "id": 7,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from complaints.changes import Change
 from complaints.errors import Broken
 from complaints.model import ClaimIssue, Complaint, Source
 from complaints.notices import (
@@ -22,7 +23,7 @@ from complaints.notices import (
 from tests.unit.complaints.making import CLINIC, HOSPITAL, ago, day, row, said, sheet
 from tests.unit.tickets.books import AGENT, NOON, OFFICE, Desk, Told
 from tickets.ports import Attachment, ReplyRoute
-from tickets.submission import Enclosures, FilledSheet, Submission, Submitted, enclosed, submit
+from tickets.submission import Earlier, Enclosures, FilledSheet, Submission, Submitted, enclosed, submit
 
 BLANK, REGISTRATION, FILLED = (Attachment(name, "", b"") for name in ("blank", "registration", "filled"))
 ENCLOSURES = Enclosures(BLANK, REGISTRATION, FilledSheet(FILLED, cells_to_fill=6))
@@ -72,6 +73,29 @@ def test_the_number_has_the_year_and_the_verdict_the_day_of_chicago() -> None:
     done = file(desk, sheet(row(filed=date(2026, 11, 1))), received=datetime(2027, 1, 1, 3, tzinfo=UTC))
     assert str(done.ticket).startswith("2026-")
     assert done.verdict.today == date(2026, 12, 31)
+
+
+def test_a_complaint_that_goes_on_from_an_earlier_one_says_what_changed() -> None:
+    desk = Desk()
+    first = file(desk, sheet(row(14), row(15, filed=None), row(16, filed=None)))
+    route = ReplyRoute("mail", OFFICE, "<2@prairie.example>", letter_id=8)
+    corrected = sheet(row(14), row(15), row(16, filed=None))
+    again = Submission(corrected, route, NOON, "letter:8", ENCLOSURES, earlier=Earlier(first.verdict))
+    done = submit(again, desk.books)
+    assert isinstance(done.notice, PartlyAccepted)
+    assert done.notice.changed == Change(first.verdict.today, fixed=1, still_wrong=1)
+    assert done.goes_on
+    assert [claim.row for claim in desk.ledger.claims[str(done.ticket)]] == [15]
+
+
+def test_a_complaint_that_has_nothing_to_do_with_the_earlier_one_is_one_of_its_own() -> None:
+    desk = Desk()
+    first = file(desk, sheet(row(14, filed=ago(29))))
+    route = ReplyRoute("mail", OFFICE, "<2@prairie.example>", letter_id=8)
+    other = Submission(sheet(row(30)), route, NOON, "letter:8", ENCLOSURES, earlier=Earlier(first.verdict))
+    done = submit(other, desk.books)
+    assert isinstance(done.notice, Receipt)
+    assert (done.notice.changed, done.goes_on) == (None, False)
 
 
 def in_words(*numbers: str) -> Complaint:
