@@ -145,8 +145,11 @@ def _send_code(scene: Scene, event: StoredEvent, address: str, language: str) ->
     code = chat_links.new_code(scene.db, scene.conversation.id, address)
     if code is None:  # too many were asked for
         return
-    token = chat_links.new_link(scene.db, scene.conversation.id, LinkPurpose.SIGN_IN, "", address)
-    notice = SignInCode(code, f"{scene.public_url}/go/{token}", language)
+    link = ""
+    if not scene.sends:  # only our own page can tell that the link is opened where the code was asked for
+        token = chat_links.new_link(scene.db, scene.conversation.id, LinkPurpose.SIGN_IN, "", address)
+        link = f"{scene.public_url}/go/{token}"
+    notice = SignInCode(code, link, language)
     scene.books.notices.put(notice, ReplyRoute("mail", address), f"code:{event.id}")
 
 

@@ -67,23 +67,35 @@ def answer_sign_in(session: Session, text: str, context: Context) -> Turn:
     return _missed(session, question, Unclear((Say(key),)), context)
 
 
-def take_pasted(session: Session, complaint: Complaint, context: Context) -> tuple[Turn, str | None]:
+def take_pasted(session: Session, complaint: Complaint, text: str, context: Context) -> Turn:
     """Fill what a paste of one complaint holds and may be kept here; several complaints go on the claim sheet, filled
-    with them. Also what of its text may be kept (None: all)."""
-    kept = kept_on(complaint, context.tier) if holds_more_than(complaint, context.tier) else None
+    with them."""
+    keeps_all = may_keep(text, context) and not holds_more_than(complaint, context.tier)
+    kept = None if keeps_all else kept_on(complaint, context.tier)
+    turn = _filled(session, complaint, kept, context)
+    return turn if kept is None else private(turn, kept, context)
+
+
+def private(turn: Turn, kept: str, context: Context) -> Turn:
+    """Say that not all of what was typed is kept, and what is."""
+    told = Say("kept_private.deleted" if context.deletes else "kept_private.please_delete")
+    return replace(turn, says=(told, *turn.says), kept=kept)
+
+
+def _filled(session: Session, complaint: Complaint, kept: str | None, context: Context) -> Turn:
     if len(complaint.claims) > 1:
         if kept is not None:
             complaint = read_pasted(kept, context.today, context.roster) or complaint
-        return hand_sheet(session, context, complaint, "several.pasted"), kept
+        return hand_sheet(session, context, complaint, "several.pasted")
     told = {
         key: answer if kept is None else replace(answer, written=answer.value)
-        for key, answer in answers_in(complaint, context.event).items()
+        for key, answer in answers_in(complaint, context).items()
         if BY_KEY[key].is_asked(session, context)
     }
     filled = replace(session, answers={**session.answers, **told}, revisit="", misses=0, keeps_until="", wakes_on="")
     listed = items(filled, context, iter(told))
     says = (Say("pasted.filled", {"items": listed}),) if listed else ()
-    return go_on(filled, context, says), kept
+    return go_on(filled, context, says)
 
 
 def look_at_edit(session: Session, edit: Edited, context: Context) -> Turn | None:
@@ -113,5 +125,4 @@ def _edited_paste(session: Session, edit: Edited, keys: list[str], context: Cont
         return go_on_or_rest(session, context, (Say("edited.nothing"),))
     others = {key: answer for key, answer in session.answers.items() if key not in keys}
     read_again = replace(context, event=edit.event)
-    turn, _ = take_pasted(replace(session, answers=others), complaint, read_again)
-    return turn
+    return take_pasted(replace(session, answers=others), complaint, edit.text, read_again)

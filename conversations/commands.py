@@ -23,6 +23,7 @@ class Act(Enum):
     CANCEL = "cancel"
     STOP = "stop"
     ANOTHER = "another"
+    THANKS = "thanks"
     LANGUAGE = "language"
     SIGN_IN = "sign_in"
     UNLINK = "unlink"
@@ -49,6 +50,7 @@ _PLAIN: dict[Act, str] = {
     Act.STOP: r"stop|quit|exit|bye|not now|stop here|parar|salir|alto|ahora no|adi[oó]s",
     Act.ANOTHER: r"another(?: one)?(?: like (?:this|that)(?: one)?)?|one more(?: like (?:this|that)(?: one)?)?"
     r"|new (?:complaint|one)|(?:otra|una m[aá]s)(?: (?:igual|como (?:esta|esa)))?|otra queja",
+    Act.THANKS: r"(?:ok(?:ay)?,? )?(?:many )?thank(?:s| you)(?: (?:so|very) much| a lot)?|(?:muchas )?gracias",
     Act.SIGN_IN: r"(?:sign|log) ?in|login|link(?: me)?|iniciar sesi[oó]n|identificarme|/link|/login",
     Act.UNLINK: r"unlink(?: me)?|(?:sign|log) ?out|logout|forget me|/unlink|cerrar sesi[oó]n|desvincular(?:me)?",
     Act.SHEET: r"(?:the |a |blank |claim )*(?:sheet|spreadsheet|template|workbook)|(?:la )?(?:hoja|plantilla)",
@@ -58,7 +60,8 @@ _ENGLISH = re.compile(r"(?:in )?english(?: please)?|ingl[eé]s|en ingl[eé]s")
 _SPANISH = re.compile(r"(?:in )?spanish(?: please)?|(?:en )?espa[nñ]ol(?: por favor)?")
 _CHANGE = re.compile(
     r"(?:(?:i )?(?:want|need|would like) to |quiero |please )?"
-    r"(?:change|edit|correct|fix|cambiar|corregir|cambie|modificar)(?: (?:the|my|a|el|la|los|las|mi))?\b\s*(.*)"
+    r"(?:change|edit|correct|fix|cambiar|corregir|cambie|modificar)(?: an answer| una respuesta)?"
+    r"(?: (?:the|my|a|el|la|los|las|mi))?\b\s*(.*)"
 )
 _STATUS = re.compile(r"/?(?:status|estado|estatus|what about|where is)(?: (?:of|for|de|del))?\b\W*(.*)")
 _SEVERAL = re.compile(

@@ -6,6 +6,7 @@ from typing import Any
 
 from complaints.eligibility import Facts, judge
 from complaints.identifiers import fold
+from complaints.mcos import Close, Known
 from complaints.model import Category, ClaimIssue, Complaint, Coverage, Entry, Field, Source
 from complaints.verdict import Finding, ReasonCode, Verdict
 from conversations.questions import DISPUTE_DATE, OF_FIELD, Question
@@ -64,8 +65,10 @@ def first_trouble(session: Session, context: Context) -> tuple[Finding, Question
     return None
 
 
-def answers_in(complaint: Complaint, event: str) -> dict[str, Answer]:
-    """The answers that a complaint of one claim already gives: only what could be read."""
+def answers_in(complaint: Complaint, context: Context) -> dict[str, Answer]:
+    """The answers that a complaint of one claim already gives: only what could be read. A plan goes by its canonical
+    name; one that is not clear is still to be asked."""
+    event = context.event
     claim = complaint.claims[0]
     mco = complaint.mco if complaint.mco.value else claim.mco
     category = complaint.category if complaint.category.value else claim.category
@@ -83,6 +86,8 @@ def answers_in(complaint: Complaint, event: str) -> dict[str, Answer]:
         "what_happened": complaint.description,
         "wanted": complaint.desired_outcome,
     }
+    plan = context.roster.find(mco.value, claim.dispute_date.value) if mco.value else None
+    told["mco"] = Entry(plan.mco.name, mco.written) if isinstance(plan, Known | Close) else Entry()
     answers = {
         key: Answer(_text(entry.value), entry.written, event) for key, entry in told.items() if entry.value is not None
     }

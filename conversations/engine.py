@@ -7,7 +7,7 @@ trouble, if there is one, or with the next question.
 
 from dataclasses import replace
 
-from conversations.answering import answer_sign_in, answer_typed, look_at_edit, take_pasted
+from conversations.answering import answer_sign_in, answer_typed, look_at_edit, private, take_pasted
 from conversations.commands import command_in, several_complaints
 from conversations.events import ChatEvent, Edited, FileCame, Opened, PersonEvent, Pressed, Said, SheetCame
 from conversations.going_on import go_on
@@ -67,15 +67,14 @@ def _said(session: Session, text: str, context: Context) -> Turn:
     if question is None or question.reads is not Reads.PROSE:
         pasted = read_pasted(text, context.today, context.roster)
         if pasted is not None:
-            turn, kept = take_pasted(session, pasted, context)
-            return turn if kept is None else _private(turn, kept, context)
+            return take_pasted(session, pasted, text, context)
         if several_complaints(text):
             return hand_sheet(session, context, key="several.sheet_required")
     turn = _answered(session, text, context)
     if may_keep(text, context):
         return turn
     answer = next((answer for answer in turn.session.answers.values() if answer.event == context.event), None)
-    return _private(turn, answer.value if answer else "", context)
+    return private(turn, answer.value if answer else "", context)
 
 
 def _answered(session: Session, text: str, context: Context) -> Turn:
@@ -83,7 +82,7 @@ def _answered(session: Session, text: str, context: Context) -> Turn:
     if question is None and (session.filed or session.before):
         return go_on_or_rest(session, context, (Say("help.commands"),))
     if question is None or " ".join(text.lower().split()).strip("¡!/. ") in _HELLOS:
-        return _greet(session, context)
+        return _greeted(session, text, context)
     if not text.strip():
         return go_on(session, context)
     if question.reads in (Reads.ADDRESS, Reads.CODE):
@@ -94,16 +93,21 @@ def _answered(session: Session, text: str, context: Context) -> Turn:
     return answer_typed(session, text, context)
 
 
-def _private(turn: Turn, kept: str, context: Context) -> Turn:
-    """Say that not all of it was kept."""
-    told = Say("kept_private.deleted" if context.deletes else "kept_private.please_delete")
-    return replace(turn, says=(told, *turn.says), kept=kept)
+def _greeted(session: Session, text: str, context: Context) -> Turn:
+    """The first words: a greeting is greeted; what already answers the first question is not lost over it."""
+    greeting = _greet(session, context)
+    if session.asking or not text.strip():
+        return greeting
+    answered = _answered(greeting.session, text, context)
+    if answered.session.misses:
+        return greeting
+    return replace(answered, says=(*greeting.says[:1], *answered.says))
 
 
 def _edited(session: Session, edit: Edited, context: Context) -> Turn:
     """New words for what was said before: they correct the answer that it gave. What gave none is heard anew."""
     if turn := look_at_edit(session, edit, context):
-        return turn if may_keep(edit.text, context) else _private(turn, "", context)
+        return turn if turn.kept is not None or may_keep(edit.text, context) else private(turn, "", context)
     if any(answer.event == edit.event for answer in session.before.values()):
         ticket = next((filed.ticket for filed in reversed(session.filed) if filed.ticket), None)
         if ticket:

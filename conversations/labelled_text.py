@@ -35,7 +35,7 @@ _ORDINAL = re.compile(r"(?:complaint|claim|dispute|issue|item)\s*(?:#|no\.?|numb
 _FIRM = re.compile(r"\s*(?:[:=\t]|\s[-–—]+(?=\s|$)|(?<=\w)[-–—](?=\s|$)|(?<=#)(?!\s*[:=]))[\s:=]*")
 _FIRM_INSIDE = re.compile(r"\s*(?:[:=\t]|(?<=#)(?!\s*[:=]))[\s:=]*")
 _LOOSE = re.compile(r"\s+(?:is|was|are|were|on)\s+|\s+(?=\S*\d)")
-_TABLE_EDGE = re.compile(r"\s*[\t|]\s*")
+_TABLE_EDGE = re.compile(r"[^\S\t]*[\t|][^\S\t]*")
 _GOODBYE = re.compile(r"(?:many |kind |best |warm )?(?:thanks?|regards|sincerely|respectfully|yours|best)\b", re.I)
 _PLACEHOLDER = re.compile(r"[\s_.\-–—…?]*|\[[^\]]*\]|<[^>@]*>")
 _MOST_SEPARATORS = 20

@@ -1,5 +1,6 @@
 """What buttons and commands do. A button may be pressed, or typed: its label, its number, or nearly its label."""
 
+import unicodedata
 from dataclasses import replace
 
 from rapidfuzz import fuzz
@@ -46,11 +47,11 @@ def press(session: Session, pressed: Pressed, context: Context) -> Turn:
 
 def typed_choice(session: Session, text: str) -> Offer | None:
     """The button that these words press."""
-    said = " ".join(text.casefold().split()).rstrip(".!")
+    said = _plain(text)
     if not said or not session.offers:
         return None
     for offer in session.offers:
-        if offer.label and offer.label.casefold() == said:
+        if offer.label and _plain(offer.label) == said:
             return offer
     question = BY_KEY.get(session.asking)
     days = any(offer.act == "answer" and offer.value for offer in session.offers)
@@ -60,8 +61,15 @@ def typed_choice(session: Session, text: str) -> Offer | None:
         return session.offers[number - 1] if 1 <= number <= len(session.offers) else None
     if len(said) < _SHORTEST_NEAR or (question is not None and question.reads is Reads.PROSE):
         return None
-    near = [offer for offer in session.offers if offer.label and fuzz.ratio(offer.label.casefold(), said) >= _NEAR]
+    near = [offer for offer in session.offers if offer.label and fuzz.ratio(_plain(offer.label), said) >= _NEAR]
     return near[0] if len(near) == 1 else None
+
+
+def _plain(text: str) -> str:
+    """For comparing: "Sí." and "si" press the same button."""
+    letters = unicodedata.normalize("NFD", text.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(bare.split()).rstrip(".!")
 
 
 def obey(offer: Offer, session: Session, context: Context) -> Turn:
@@ -149,6 +157,8 @@ def act_on(command: Command, session: Session, context: Context) -> Turn:
         case Act.STOP:
             again = Choice(Say("button.go_on"), Offer("no"))
             return speak(replace(session, stopped=True), (Say("stopped"),), (again,))
+        case Act.THANKS:
+            return Turn(session, (Say("thanks.welcome"),))
         case Act.ANOTHER:
             return _another(session, context)
         case Act.LANGUAGE:

@@ -137,6 +137,8 @@ def _number(question: Question, said: str, session: Session, context: Context) -
     field = question.fields[0]
     bare = said[_BEFORE_A_NUMBER.match(said[:_LONGEST_REPEATED]).end() :] or said  # type: ignore[union-attr]  # matches ""
     if is_no_number(said) or is_no_number(bare) or said.lower().rstrip(".!") in _SKIPS:
+        if question.optional:
+            return Heard("")
         return _trouble(ReasonCode.MISSING_TRACKING_NUMBER, field)
     tokens = _LOOKS_LIKE_A_NUMBER.findall(said[:_LONGEST_SENTENCE])
     if len(bare) > _LONGEST_NUMBER or len(bare.split()) > _MOST_WORDS_OF_A_NUMBER or not tokens:

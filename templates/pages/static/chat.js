@@ -242,5 +242,7 @@
   if (words.waiting) isWriting(true);
   connect();
   toEnd();
-  if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+  const ready = () => { if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body) backToBox(); };
+  ready();
+  addEventListener("load", () => setTimeout(ready)); // the address's #end takes the focus away again
 })();
