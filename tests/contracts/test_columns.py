@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage.columns import SHORT, from_now
 from storage.database import Database
-from storage.tables import jobs, providers, ticket_events
+from storage.tables import conversations, jobs, providers, ticket_events
 
 CHICAGO = timezone(timedelta(hours=-6))
 
@@ -33,6 +33,23 @@ async def test_texts(database: Database, put: str, got: str) -> None:
 
 def new_job(key: str, moment: datetime) -> sa.Insert:
     return sa.insert(jobs).values(kind="none", key=key, payload={}, created=moment, due=moment, attempts=0, strikes=0)
+
+
+async def test_texts_within_json_are_clean(database: Database) -> None:
+    def keep(session: Session) -> object:
+        values = {"a\x00b": ["lone \udc80 surrogate", ("診", 1, None, True)], "none": None}
+        texts = dict.fromkeys(("channel", "address", "account", "language", "person"), "") | {
+            "last_position": "",
+            "checkpoint_position": "",
+        }
+        moments = {"created": datetime.now(UTC), "touched": datetime.now(UTC)}
+        row = texts | moments | {"session": values, "checkpoint": None, "last_seq": 0, "gone": False}
+        session.execute(sa.insert(conversations), row)
+        absent = conversations.c.checkpoint.is_(None)  # SQL's null, and no JSON text "null"
+        return tuple(session.execute(sa.select(conversations.c.session, absent)).one())
+
+    kept = {"ab": ["lone ? surrogate", ["診", 1, None, True]], "none": None}
+    assert await database.run(keep) == (kept, True)
 
 
 @pytest.mark.parametrize("character", ["x", "診"])

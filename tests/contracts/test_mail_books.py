@@ -137,6 +137,28 @@ async def test_only_a_parked_letter_is_tried_again(database: Database) -> None:
     assert await database.run(queued) == [f"letter:{number}"]
 
 
+async def test_a_letter_knows_which_one_it_completes_and_a_thread_its_last(database: Database) -> None:
+    first, second, third, other = [(await database.run(partial(arrive, raw=b"%d" % way)))[0] for way in range(4)]
+
+    def complete(session: Session) -> None:
+        inbox.set_completes(session, second, first)
+        inbox.set_completes(session, third, second)
+
+    await database.run(complete)
+    letter = await database.run(lambda s: inbox.find(s, second))
+    assert letter is not None
+    assert letter.completes == first
+    last = await database.run(lambda s: inbox.last_of_thread(s, first, 9))
+    assert last is not None
+    assert last.id == third
+    is_last = [await database.run(partial(inbox.is_last_of_thread, letter_id=one)) for one in (first, third, other)]
+    assert is_last == [False, True, True]
+    with pytest.raises(Broken):
+        await database.run(lambda s: inbox.set_completes(s, other + 1, first))
+    with pytest.raises(sa.exc.IntegrityError):
+        await database.run(lambda s: inbox.set_completes(s, other, other + 1))
+
+
 SHEET = Attachment("claim sheet.xlsx", "application/vnd.ms-excel", b"PK\x03\x04")
 NOTICE = NewNotice(
     key="receipt:1", channel="mail", address="a@clinic.example", subject="Ticket", text="plain", html="<p>rich</p>",

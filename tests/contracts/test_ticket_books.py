@@ -122,6 +122,16 @@ async def test_a_ticket_comes_back_as_it_was(database: Database) -> None:
             assert kept == (given.replace("\x00", "") if isinstance(given, str) else given), field
 
 
+async def test_who_filed_by_a_chat_is_known_with_the_ticket(database: Database) -> None:
+    def file_by_chat(session: Session) -> Ticket:
+        filed = replace(ticket(register(session)), filed_by=ReplyRoute("slack", "D04", person="agent@clinic.example"))
+        SqlLedger(session).add(filed, (FULL, BARE), VERDICT)
+        return filed
+
+    filed = await database.run(file_by_chat)
+    assert await database.run(lambda s: SqlLedger(s).find(filed.number)) == filed
+
+
 async def test_the_verdict_is_kept_with_every_rule_that_was_asked(database: Database) -> None:
     await database.run(open_one)
     block = await database.run(lambda s: s.execute(sa.select(tickets.c.block)).scalar_one())
