@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ NO_INDEX = ("Connection", "Name or service not known", "No matching distribution
 ANOTHER_WAY = {
     "make demo": "make_would_run",
     "make test": "make_would_run",
+    ".venv/bin/recourse serve": "serve_here",
     "useradd --system --home-dir /var/lib/recourse --create-home --shell /usr/sbin/nologin recourse": "useradd_knows",
     "systemctl enable --now recourse": "start_as_the_unit_says",
 }
@@ -73,6 +75,7 @@ class Walk:
     relay: Relay
     running: AsyncExitStack
     port: int = field(default_factory=free_port)
+    web_port: int = field(default_factory=free_port)
     ticket: str = "2026-000001-5"
 
     def __post_init__(self) -> None:
@@ -117,12 +120,18 @@ class Walk:
     def environment(self) -> dict[str, str]:
         path = os.pathsep.join([str(self.folder / "bin"), str(self.cluster.programs), os.environ["PATH"]])
         kept = {name: value for name, value in os.environ.items() if not name.startswith("RECOURSE_")}
-        return kept | {
-            "PATH": path,
-            "PGHOST": str(self.cluster.folder),
-            "PGUSER": "recourse",
-            "RECOURSE_CONFIG": str(self.folder / "etc" / "recourse.toml"),
-        }
+        config = self.folder / "etc" / "recourse.toml"
+        named = {"RECOURSE_CONFIG": str(config)} if config.exists() else {}
+        return (
+            kept
+            | named
+            | {
+                "PATH": path,
+                "PGHOST": str(self.cluster.folder),
+                "PGUSER": "recourse",
+                "RECOURSE_HTTP_LISTEN": f"127.0.0.1:{self.web_port}",
+            }
+        )
 
     async def section(self, title: str) -> None:
         for language, text in blocks(SECTIONS[title]):
@@ -165,6 +174,28 @@ class Walk:
         assert f"WorkingDirectory={command.split()[3]}\n" in unit
         known = await self.do(f"{required_program('useradd', 'useradd')} --help")
         assert set(re.findall(r"--[a-z-]+", command)) <= set(re.findall(r"--[a-z-]+", known))
+
+    async def serve_here(self, command: str) -> None:
+        """Start it in the checkout, look at the page that the README names, and stop it."""
+        process = await asyncio.create_subprocess_exec(
+            *self.here(command).split(),
+            cwd=self.checkout,
+            env=self.environment | {"RECOURSE_SMTP_LISTEN": "127.0.0.1:0"},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            page = f"http://127.0.0.1:{self.web_port}"
+            assert "http://127.0.0.1:8080" in README
+            assert process.stdout is not None
+            while not (line := await process.stdout.readline()).startswith(b"recourse: ready"):
+                assert line, "it did not start"
+            with await asyncio.to_thread(urllib.request.urlopen, page) as answer:
+                assert b"File a complaint" in answer.read()
+        finally:
+            process.terminate()
+            await process.communicate()
 
     async def start_as_the_unit_says(self, command: str) -> None:
         """Run what systemd would run; that systemd takes the unit is tested in test_deploy."""

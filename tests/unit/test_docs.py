@@ -10,6 +10,7 @@ import pytest
 from bot.cli import recourse
 from bot.settings import PREFIX, Settings
 from complaints.lifecycle import Disposition
+from complaints.privacy import Tier
 from complaints.verdict import ReasonCode
 from storage.states import LetterOutcome
 
@@ -67,7 +68,7 @@ def test_every_reason_is_documented() -> None:
 
 
 def test_every_outcome_of_a_letter_is_documented() -> None:
-    table = page("staff.md").partition("## Letters")[2]
+    table = page("staff.md").partition("## Letters")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ((?:`\w+`(?: · )?)+) \|", table, re.MULTILINE)
     assert {word for row in rows for word in re.findall(r"`(\w+)`", row)} == set(LetterOutcome)
 
@@ -75,6 +76,11 @@ def test_every_outcome_of_a_letter_is_documented() -> None:
 def test_every_disposition_is_documented() -> None:
     table = page("staff.md").partition("## Letters")[0].partition("The dispositions:")[2]
     assert set(re.findall(r"`(\w+)`", table)) == set(Disposition)
+
+
+def test_every_tier_is_documented() -> None:
+    table = page("staff.md").partition("## Chats")[2]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(Tier)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
