@@ -265,7 +265,8 @@ class FakeTelegram:
         for row in arguments.get("reply_markup", {}).get("inline_keyboard", []):
             if any(not 1 <= len(button["callback_data"].encode()) <= 64 for button in row):
                 raise Refused("Bad Request: BUTTON_DATA_INVALID")
-        return self._message(person, _bot(), what)
+        markup = {"reply_markup": arguments["reply_markup"]} if "reply_markup" in arguments else {}
+        return self._message(person, _bot(), what | markup)
 
     def _delete_message(self, arguments: Json, _files: dict[str, bytes]) -> bool:
         if self.messages.pop((int(arguments["chat_id"]), int(arguments["message_id"])), None) is None:
