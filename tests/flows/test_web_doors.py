@@ -2,57 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from io import BytesIO
 
 import aiohttp
 import pytest
 
 from tests.parts.program import Installation, Server, serving
+from tests.parts.visitor import Visitor, visitor
 from tests.parts.waiting import until_async
-
-TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
-CLIENT_ID = re.compile(r'id="composer".*?name="seq" value="([0-9a-f]+)"', re.DOTALL)
-
-
-class Visitor:
-    """A program that keeps cookies and can say that it is our page."""
-
-    def __init__(self, session: aiohttp.ClientSession, server: Server) -> None:
-        self.session = session
-        self.server = server
-        self.ours = {"Origin": server.web, "Sec-Fetch-Site": "same-origin"}
-
-    async def get(self, path: str, **headers: str) -> tuple[int, str]:
-        async with self.session.get(self.server.web + path, headers=headers) as answer:
-            return answer.status, await answer.text()
-
-    async def post(self, path: str, data: object, headers: dict[str, str] | None = None) -> tuple[int, str]:
-        sent = self.ours if headers is None else headers
-        async with self.session.post(self.server.web + path, data=data, headers=sent, allow_redirects=False) as answer:
-            return answer.status, await answer.text()
-
-    async def begin(self) -> tuple[str, str]:
-        """Start a chat: the form token and the client id of its page."""
-        status, _ = await self.post("/chat/start", {"language": "en"})
-        assert status == 303
-        page = await self.page()
-        token, client_id = TOKEN.search(page), CLIENT_ID.search(page)
-        assert token
-        assert client_id
-        return token[1], client_id[1]
-
-    async def page(self) -> str:
-        status, page = await self.get("/chat")
-        assert status == 200
-        return page
-
-
-@asynccontextmanager
-async def visitor(server: Server) -> AsyncIterator[Visitor]:
-    jar = aiohttp.CookieJar(unsafe=True)  # that is: also of an address in numbers
-    async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Visitor(session, server)
 
 
 @pytest.fixture
@@ -63,7 +20,7 @@ async def server(on_sqlite: Installation) -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def somebody(server: Server) -> AsyncIterator[Visitor]:
-    async with visitor(server) as found:
+    async with visitor(server.web) as found:
         yield found
 
 
@@ -73,7 +30,7 @@ async def test_a_server_is_healthy_when_its_database_answers(somebody: Visitor) 
 
 async def test_every_answer_carries_the_headers_that_protect_it(somebody: Visitor) -> None:
     for path in ("/", "/chat", "/nowhere", "/go/x", "/details", "/health", "/static/x/nothing"):
-        async with somebody.session.get(somebody.server.web + path) as answer:
+        async with somebody.session.get(somebody.web + path) as answer:
             policy = answer.headers["Content-Security-Policy"]
             assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';"), path
             assert "frame-ancestors 'none'" in policy
@@ -86,12 +43,12 @@ async def test_static_files_are_kept_by_browsers_and_change_their_address(somebo
     _, page = await somebody.get("/")
     found = re.search(r'href="(/static/\w+/page\.css)"', page)
     assert found
-    async with somebody.session.get(somebody.server.web + found[1]) as answer:
+    async with somebody.session.get(somebody.web + found[1]) as answer:
         assert "immutable" in answer.headers["Cache-Control"]
         etag = answer.headers["ETag"]
-    async with somebody.session.get(somebody.server.web + found[1], headers={"If-None-Match": etag}) as answer:
+    async with somebody.session.get(somebody.web + found[1], headers={"If-None-Match": etag}) as answer:
         assert answer.status == 304
-    async with somebody.session.get(somebody.server.web + "/static/older/page.css") as answer:
+    async with somebody.session.get(somebody.web + "/static/older/page.css") as answer:
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
 
 
@@ -106,13 +63,13 @@ async def test_static_files_are_kept_by_browsers_and_change_their_address(somebo
     ],
 )
 async def test_a_form_of_another_page_is_refused(somebody: Visitor, headers: dict[str, str]) -> None:
-    sent = {name: somebody.server.web if value == "SELF" else value for name, value in headers.items()}
+    sent = {name: somebody.web if value == "SELF" else value for name, value in headers.items()}
     assert (await somebody.post("/chat/start", {"language": "en"}, sent))[0] == 403
     token, client_id = await somebody.begin()
     words = {"token": token, "seq": client_id, "text": "check first"}
     assert (await somebody.post("/chat", words, sent))[0] == 403
     with pytest.raises(aiohttp.WSServerHandshakeError):
-        await somebody.session.ws_connect(somebody.server.web + "/chat/socket", headers=sent)
+        await somebody.session.ws_connect(somebody.web + "/chat/socket", headers=sent)
     assert ">check first</div>" not in await somebody.page()
 
 
@@ -134,19 +91,19 @@ async def test_the_same_form_twice_is_one_event(somebody: Visitor) -> None:
 
 async def test_nobody_sees_a_chat_without_its_cookie(somebody: Visitor) -> None:
     await somebody.begin()
-    async with visitor(somebody.server) as stranger:
-        async with stranger.session.get(stranger.server.web + "/chat", allow_redirects=False) as answer:
+    async with visitor(somebody.web) as stranger:
+        async with stranger.session.get(stranger.web + "/chat", allow_redirects=False) as answer:
             assert (answer.status, answer.headers["Location"]) == (303, "/")
         assert (await stranger.post("/chat/file", {"token": "x"}))[0] == 403
         assert (await stranger.get("/chat/files/1"))[0] == 404
-        async with stranger.session.ws_connect(stranger.server.web + "/chat/socket", headers=stranger.ours) as socket:
+        async with stranger.session.ws_connect(stranger.web + "/chat/socket", headers=stranger.ours) as socket:
             await socket.receive()
             assert socket.close_code == 4401
 
 
 async def test_a_socket_acknowledges_what_is_kept_and_replays_what_was_missed(somebody: Visitor) -> None:
     await somebody.begin()
-    async with somebody.session.ws_connect(somebody.server.web + "/chat/socket", headers=somebody.ours) as socket:
+    async with somebody.session.ws_connect(somebody.web + "/chat/socket", headers=somebody.ours) as socket:
         await socket.send_json({"last_seq": 0, "language": "en"})
         assert await socket.receive_json() == {"ready": True}
         assert 'data-seq="1"' in (await socket.receive_json())["lines"]
@@ -155,7 +112,7 @@ async def test_a_socket_acknowledges_what_is_kept_and_replays_what_was_missed(so
         news = [await socket.receive_json() for _ in range(3)]
         assert [frame["ack"] for frame in news if "ack" in frame][:1] == ["0123456789"]
     assert (await somebody.page()).count(">check first</div>") == 1
-    async with somebody.session.ws_connect(somebody.server.web + "/chat/socket", headers=somebody.ours) as socket:
+    async with somebody.session.ws_connect(somebody.web + "/chat/socket", headers=somebody.ours) as socket:
         await socket.send_json({"last_seq": 1, "language": "en"})
         assert await socket.receive_json() == {"ready": True}
         replayed = (await socket.receive_json())["lines"]
@@ -165,7 +122,7 @@ async def test_a_socket_acknowledges_what_is_kept_and_replays_what_was_missed(so
 @pytest.mark.parametrize("frame", ["x" * 20_000, "no frame", '{"seq": "0123456789", "said": 5}'])
 async def test_a_socket_that_says_what_no_page_says_is_closed(somebody: Visitor, frame: str) -> None:
     await somebody.begin()
-    async with somebody.session.ws_connect(somebody.server.web + "/chat/socket", headers=somebody.ours) as socket:
+    async with somebody.session.ws_connect(somebody.web + "/chat/socket", headers=somebody.ours) as socket:
         await socket.send_json({"last_seq": 9999, "language": "en"})
         await socket.receive_json()
         await socket.send_str(frame)
@@ -178,17 +135,17 @@ async def test_one_visit_may_have_a_few_sockets_only(somebody: Visitor) -> None:
     await somebody.begin()
     sockets = []
     for _ in range(8):
-        socket = await somebody.session.ws_connect(somebody.server.web + "/chat/socket", headers=somebody.ours)
+        socket = await somebody.session.ws_connect(somebody.web + "/chat/socket", headers=somebody.ours)
         await socket.send_json({"last_seq": 9999, "language": "en"})
         await socket.receive_json()
         sockets.append(socket)
-    refused = await somebody.session.ws_connect(somebody.server.web + "/chat/socket", headers=somebody.ours)
+    refused = await somebody.session.ws_connect(somebody.web + "/chat/socket", headers=somebody.ours)
     await refused.receive()
     assert refused.close_code == 1013
     await sockets[0].close()
 
     async def admitted() -> bool:
-        again = await somebody.session.ws_connect(somebody.server.web + "/chat/socket", headers=somebody.ours)
+        again = await somebody.session.ws_connect(somebody.web + "/chat/socket", headers=somebody.ours)
         await again.send_json({"last_seq": 9999, "language": "en"})
         return (await again.receive()).type is aiohttp.WSMsgType.TEXT
 
@@ -214,13 +171,28 @@ async def test_a_form_that_never_ends_is_not_kept_in_memory(somebody: Visitor) -
     assert (await somebody.post("/chat/file", form))[0] == 204
 
 
-async def test_no_log_has_a_token_an_address_or_a_word_that_was_said(somebody: Visitor) -> None:
+async def test_no_log_has_a_token_an_address_or_a_word_that_was_said(somebody: Visitor, server: Server) -> None:
     token, client_id = await somebody.begin()
     await somebody.post("/chat", {"token": token, "seq": client_id, "text": "a secret word"})
     await somebody.get("/go/a-one-time-token")
     await somebody.post("/go/a-one-time-token", {"token": "x"})
     cookie = next(iter(somebody.session.cookie_jar)).value
-    await somebody.server.stop()
-    log = somebody.server.log.read_text()
+    await server.stop()
+    log = server.log.read_text()
     for secret in (token, client_id, cookie, "a secret word", "a-one-time-token"):
         assert secret not in log
+
+
+@pytest.mark.real("postgres")
+async def test_what_one_process_hears_the_page_of_another_shows(on_postgres: Installation) -> None:
+    async with serving(on_postgres) as one, serving(on_postgres) as other, visitor(one.web) as somebody:
+        token, client_id = await somebody.begin()
+        ours = {"Origin": other.web, "Sec-Fetch-Site": "same-origin"}
+        async with somebody.session.ws_connect(other.web + "/chat/socket", headers=ours) as socket:
+            await socket.send_json({"last_seq": 1, "language": "en"})
+            assert await socket.receive_json() == {"ready": True}
+            await somebody.post("/chat", {"token": token, "seq": client_id, "text": "meridian"})
+            heard = ""
+            while 'class="line ours"' not in heard:
+                heard += (await socket.receive_json())["lines"]
+            assert ">meridian</div>" in heard
