@@ -27,6 +27,9 @@ async def send_lines(house: House, carriers: Carriers, job: Job) -> Effect:
             sent_as = await carrier.send(conversation.address, await _outgoing(house, line))
         except Gone as gone:
             return partial(_give_up, house, conversation, str(gone))
+        except Broken as refused:  # this line only; what comes behind it may be taken
+            await house.database.run(partial(_mark_refused, line.id, str(refused)))
+            continue
         await house.database.run(partial(_mark_sent, line.id, sent_as))
     return lambda db: chats.send_on(db, conversation_id)
 
@@ -37,6 +40,10 @@ def _waiting(db: Db, conversation_id: int) -> tuple[Conversation, list[StoredLin
 
 def _mark_sent(line_id: int, sent_as: str, db: Db) -> None:
     chats.mark_line_sent(db, line_id, sent_as)
+
+
+def _mark_refused(line_id: int, why: str, db: Db) -> None:
+    chats.mark_line_undeliverable(db, line_id, why)
 
 
 async def _outgoing(house: House, line: StoredLine) -> OutgoingLine:

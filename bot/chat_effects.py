@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.chat_links import LinkPurpose
-from storage.chats import Conversation, StoredEvent
-
 from bot.chat_ports import EventKind
 from complaints.deadlines import local_date
 from complaints.eligibility import OpenClaim
@@ -28,6 +25,8 @@ from conversations.turn import (
     Unlink,
 )
 from storage import chat_links, chats, details
+from storage.chat_links import LinkPurpose
+from storage.chats import Conversation, StoredEvent
 from storage.database import Session as Db
 from storage.work import enqueue
 from tickets.ports import ReplyRoute

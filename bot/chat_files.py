@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat_ports import ChatCarrier
-from bot.chatroom import WEB, take_waiting, today_s_enclosures
+from bot.chatroom import WEB, leave_out, take_waiting, today_s_enclosures
 from bot.house import House
 from bot.letters import book_complaint
 from complaints.deadlines import local_date
@@ -61,6 +61,11 @@ async def _read(house: House, event: StoredEvent, digest: str) -> SheetCame | Fi
     book = await house.reader.read(body, "")
     found = book_complaint(book, local_date(event.received, house.policy))
     return SheetCame(found, digest) if isinstance(found, Complaint) else FileCame(digest, found)
+
+
+def park(house: House, db: Db, job: Job, error: str) -> None:
+    """A file that could not be fetched or read in days is left out, so that the conversation goes on."""
+    leave_out(house, db, chats.event(db, job.payload["event"]).conversation_id, error)
 
 
 async def make_sheet(house: House, job: Job) -> Effect:

@@ -3,9 +3,6 @@
 import logging
 from datetime import UTC, datetime
 
-from storage.chat_links import Link
-from templates.chat_words import tell
-
 from bot.chat_clock import put_our_own, wind
 from bot.chat_effects import Scene
 from bot.chat_ports import EventKind, Incoming
@@ -14,8 +11,10 @@ from bot.house import House
 from complaints.deadlines import local_date
 from complaints.notices import PersonWillLook
 from storage import chats, tiers
+from storage.chat_links import Link
 from storage.database import Session as Db
 from storage.work import Effect, Job
+from templates.chat_words import tell
 from tickets.submission import Enclosures
 
 log = logging.getLogger(__name__)
@@ -89,8 +88,13 @@ def take_waiting(house: House, db: Db, conversation_id: int, enclosures: Enclosu
 
 
 def park(house: House, db: Db, job: Job, error: str) -> None:
-    """An event that kept surprising us is left out so that the person can go on; they hear that staff will look."""
-    conversation = chats.load(db, job.payload["conversation"])
+    """A conversation whose turns kept surprising us."""
+    leave_out(house, db, job.payload["conversation"], error)
+
+
+def leave_out(house: House, db: Db, conversation_id: int, error: str) -> None:
+    """Leave the first event that waits out, so that the person can go on; they hear that staff will look."""
+    conversation = chats.load(db, conversation_id)
     event = chats.set_first_aside(db, conversation.id, error)
     if event is None:
         return

@@ -41,6 +41,7 @@ _PARK: dict[str, Park] = {
     inbox.KIND: mailroom.park,
     outbox.KIND: lambda _house, session, job, error: dispatch.park(session, job, error),
     chats.KIND: chatroom.park,
+    chats.FILE_KIND: chat_files.park,
     chats.LINES_KIND: chat_dispatch.park,
 }
 """What else happens when a job is given up. The others are only parked: a sheet not made, a message not deleted."""

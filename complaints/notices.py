@@ -153,7 +153,7 @@ CODE_MINUTES = 10
 
 @dataclass(frozen=True, slots=True)
 class SignInCode:
-    """The code that shows a chat who somebody is, and a one-time link that does the same ("" for none). By mail only."""
+    """The code that shows a chat who somebody is, and a one-time link that does the same, "" for none. By mail only."""
 
     code: str
     link: str

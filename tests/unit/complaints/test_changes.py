@@ -85,7 +85,7 @@ def test_in_words_the_fields_are_told(same: bool) -> None:
 
 def test_rows_that_differ_in_nothing_but_their_number_are_told_apart_by_it() -> None:
     """One member, one day, several claims: only the row says which one was completed."""
-    alike = {"rin": said("990771305"), "claim_number": Entry()}
+    alike: dict[str, Any] = {"rin": said("990771305"), "claim_number": Entry()}
     first = judged(row(4, **alike), *(row(at, tracking_number=Entry(), **alike) for at in (5, 6)))
     made = judged(row(5, **alike), row(6, tracking_number=Entry(), **alike))
     assert change(first, made, same=True) == Change(TODAY, fixed=1, still_wrong=1)

@@ -26,14 +26,24 @@ from conversations.turn import Submit
 from tests.parts.talk import CLINIC, PERSON, SECOND, Talk
 from tests.unit.conversations.sheets import sheet_with
 
-WORDS = st.sampled_from(
-    ["Meridian", "Aetna", "illinicare", "M-5501", "193450004656", "Oct 15", "13/10/2026", "6 weeks ago", "last Friday"]
-    + ["November 20", "tomorrow", "yes", "no", "skip", "2", "1", "Medicaid", "Medicare", "claims", "none", "1.93E+11"]
-    + ["back", "change", "change the date", "help", "why", "status", "status 2026-004187-9", "2026-004187-3"]
-    + ["start over", "cancel", "stop", "another like this one", "español", "english", "sign in", "unlink", "sheet"]
-    + ["I have 20 claims", "file it", "billing@lakeside.example", "ABCD2345", "MCO: Aetna\nTracking number: A-1"]
-    + ["MCO: Aetna\nTracking number: A-1, A-2", "my patient Pat Sample, RIN 012345678", "", " ", "hello"]
-)
+PLANS = ["Meridian", "Aetna", "illinicare", "Medicaid", "Medicare", "claims", "yes", "no", "none", "skip", "2", "1"]
+NUMBERS = ["M-5501", "193450004656", "1.93E+11", "2026-004187-3", "ABCD2345", "billing@lakeside.example", "", " "]
+DAYS = ["Oct 15", "13/10/2026", "6 weeks ago", "last Friday", "November 20", "tomorrow"]
+COMMANDS = [
+    "back",
+    "change",
+    "change the date",
+    "help",
+    "why",
+    "status",
+    "status 2026-004187-9",
+    "start over",
+    "cancel",
+]
+OTHERS = ["stop", "another like this one", "español", "english", "sign in", "unlink", "sheet", "file it", "hello"]
+PASTES = ["I have 20 claims", "MCO: Aetna\nTracking number: A-1", "MCO: Aetna\nTracking number: A-1, A-2"]
+PRIVATE = ["my patient Pat Sample, RIN 012345678"]
+WORDS = st.sampled_from([*PLANS, *NUMBERS, *DAYS, *COMMANDS, *OTHERS, *PASTES, *PRIVATE])
 SAID = st.builds(Said, WORDS | st.text(max_size=40))
 EVENTS: st.SearchStrategy[ChatEvent] = st.one_of(
     SAID,
