@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from complaints.errors import Broken
-from complaints.notices import Notice
-from storage import chats, outbox
+from complaints.notices import ClosureNotice, Notice
+from complaints.privacy import Tier
+from conversations.turn import Say
+from storage import chats, outbox, tiers
 from storage.database import Session
-from templates.chat_words import tell
+from templates.chat_words import tell, told
 from templates.rendering import render
 from tickets.ports import Attachment, ReplyRoute
 
@@ -61,9 +63,15 @@ class SqlNotices:
         chats.put_line(
             self._session,
             conversation.id,
-            tell(notice, language, self._mail_address),
+            self._words(notice, route.channel, language),
             attachment=next(iter(attachments), None),
             key=key,
             ticket=ticket,
             send=route.channel != WEB,
         )
+
+    def _words(self, notice: Notice, channel: str, language: str) -> str:
+        """The notice in words; on the opaque tier only the ticket's reference, and that it is closed."""
+        if isinstance(notice, ClosureNotice) and tiers.tier_of(self._session, channel) is Tier.OPAQUE:
+            return told((Say("status.opaque", {"number": notice.ticket, "state": "~state.closed"}),), language)
+        return tell(notice, language, self._mail_address)

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from complaints.identifiers import MistypedNumber, parse_ticket_number
 from complaints.model import Complaint
-from complaints.privacy import may_keep_files
+from complaints.privacy import Tier, may_keep_files
 from conversations.commands import Act, Command
 from conversations.drafting import drafted, first_trouble
 from conversations.events import Pressed
@@ -213,6 +213,9 @@ def _status(written: str, session: Session, context: Context) -> Turn:
     ticket = context.look_up.ticket(number)
     if ticket is None:
         return go_on_or_rest(session, context, (Say("status.unknown", {"number": number}),))
+    if context.tier is Tier.OPAQUE:  # whose plan and how many claims may point to somebody
+        opaque = Say("status.opaque", {"number": number, "state": f"~state.{ticket.state}"})
+        return go_on_or_rest(session, context, (opaque,))
     if ticket.closed and ticket.disposition:
         closed = Say("status.closed", {"number": number, "closed": ticket.closed,
                                        "disposition": f"~disposition.{ticket.disposition}"})  # fmt: skip
