@@ -11,7 +11,8 @@ from complaints.notices import ClosureNotice
 from complaints.privacy import Tier
 from storage import chats, tiers
 from storage.database import Database
-from tests.contracts.chatting import begin, open_ticket
+from tests.contracts.chatting import begin
+from tests.contracts.test_ticket_books import open_one
 from tickets.ports import ReplyRoute
 
 MCO = "Meridian Health Plan of Illinois"
@@ -20,7 +21,7 @@ MCO = "Meridian Health Plan of Illinois"
 @pytest.mark.parametrize(("tier", "tells_the_plan"), [(Tier.REFERENCE, True), (Tier.OPAQUE, False)])
 async def test_a_closure_is_told_as_the_tier_allows(database: Database, tier: Tier, tells_the_plan: bool) -> None:
     def tell(session: Session) -> str:
-        conversation, ticket = begin(session), open_ticket(session)
+        conversation, ticket = begin(session), open_one(session).number
         tiers.decide(session, "telegram", tier, "admin", "a test", datetime(2026, 11, 24, tzinfo=UTC))
         closure = ClosureNotice(ticket, "Lakeside Clinic", MCO, 1, Disposition.PAID, "", date(2026, 11, 24))
         for _again in range(2):
