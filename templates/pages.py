@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files as packaged
+from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -131,9 +132,22 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["with_links"] = _with_links
+    environment.filters["told"] = _told
     environment.globals |= {"static": lambda name: static_files()[name].url}
     return environment
+
+
+def _told(text: str) -> Markup:
+    """What we say, as paragraphs and, where lines begin with “• ”, as lists."""
+    html: list[Markup] = []
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        for is_list, lines in groupby(paragraph.splitlines(), lambda line: line.startswith("• ")):
+            if is_list:
+                items = (Markup("<li>{}</li>").format(_with_links(line[2:])) for line in lines)
+                html.append(Markup("<ul>{}</ul>").format(Markup("").join(items)))
+            else:
+                html.append(Markup("<p>{}</p>").format(Markup("<br>").join(_with_links(line) for line in lines)))
+    return Markup("").join(html)
 
 
 def _with_links(text: str) -> Markup:

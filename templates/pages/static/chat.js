@@ -68,6 +68,7 @@
 
   function show(news) {
     const stay = nearEnd();
+    let first;
     const piece = document.createElement("template");
     piece.innerHTML = news.lines; // made by the server's own escaping templates
     for (const line of [...piece.content.children]) {
@@ -75,9 +76,10 @@
       if (seq <= lastSeq) continue;
       lastSeq = seq;
       line.classList.add("new");
-      const ours = line.classList.contains("ours");
-      if (ours) isWriting(false);
-      else becomesLine(line.querySelector(".bubble").textContent);
+      if (line.classList.contains("ours")) {
+        isWriting(false);
+        first ??= line;
+      } else becomesLine(line.querySelector(".bubble").textContent);
       log.insertBefore(line, log.querySelector(".pending"));
     }
     if (news.choices !== undefined) {
@@ -85,7 +87,11 @@
       buttons.innerHTML = news.choices;
       if (had) backToBox();
     }
-    if (stay) toEnd();
+    if (!stay) return;
+    toEnd();
+    // of a long answer the beginning is seen first
+    const hidden = first ? first.getBoundingClientRect().top - 72 : 0;
+    if (hidden < 0) scrollBy(0, hidden);
   }
 
   // ---- sending

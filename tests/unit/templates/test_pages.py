@@ -121,3 +121,12 @@ def test_a_static_file_has_an_address_that_changes_with_it() -> None:
     for name, file in files.items():
         assert file.url == f"/static/{file.etag.strip(chr(34))}/{name}"
     assert sum(len(file.body) for file in files.values()) < 20_000
+
+
+def test_what_we_say_has_paragraphs_and_lists() -> None:
+    said = "This will be filed:\n• Plan: Molina\n• Files: 1\n\nIs it right?\nPress <File it>."
+    ours = lines_html([PageLine(1, True, said)], "en")
+    assert (
+        "<p>This will be filed:</p><ul><li>Plan: Molina</li><li>Files: 1</li></ul>"
+        "<p>Is it right?<br>Press &lt;File it&gt;.</p>"
+    ) in ours
