@@ -10,8 +10,7 @@ from starlette.applications import Starlette
 
 from bot.channels.slack import Slack, SlackSettings, open_slack
 from bot.chat_ports import EventKind, Incoming
-from complaints.errors import Unavailable
-from tests.parts.fake_slack import (
+from bot.pretend.slack import (
     BOT_TOKEN,
     DIRECT,
     SIGNING_SECRET,
@@ -19,6 +18,7 @@ from tests.parts.fake_slack import (
     Body,
     FakeSlack,
 )
+from complaints.errors import Unavailable
 from tests.parts.waiting import until_async
 
 ADDRESS = f"{TEAM}:{DIRECT}"

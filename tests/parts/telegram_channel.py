@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 from bot.channels.telegram import Telegram, TelegramSettings, open_telegram
 from bot.chat_ports import Incoming, OutgoingLine
+from bot.pretend.telegram import TOKEN, FakeTelegram
 from complaints.errors import Unavailable
-from tests.parts.fake_telegram import TOKEN, FakeTelegram
 from tests.parts.waiting import until_async
 
 SECRET = "invented_webhook-secret"

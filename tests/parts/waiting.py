@@ -1,18 +1,15 @@
-"""Waiting for a condition, never for a time: the pauses here are only between two looks."""
+"""Waiting for a condition, never for a time; and the ports of loopback."""
 
-import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TypeVar
 
+from bot.pretend.waiting import LOOK_EVERY, PATIENCE, until_async
+
+__all__ = ["answers", "free_port", "until", "until_async"]
+
 T = TypeVar("T")
-
-LOOK_EVERY = 0.02
-"""Seconds between two looks."""
-
-PATIENCE = 30.0
-"""Seconds until we call it a failure: long, since a busy machine must fail no test."""
 
 
 def until(condition: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
@@ -22,16 +19,6 @@ def until(condition: Callable[[], T | None], what: str, seconds: float = PATIENC
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {seconds:.0f} s in vain for {what}")
         time.sleep(LOOK_EVERY)
-    return value
-
-
-async def until_async(condition: Callable[[], Awaitable[T | None]], what: str, seconds: float = PATIENCE) -> T:
-    """The same for a condition that is awaited, without holding the loop."""
-    deadline = time.monotonic() + seconds
-    while not (value := await condition()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds:.0f} s in vain for {what}")
-        await asyncio.sleep(LOOK_EVERY)
     return value
 
 

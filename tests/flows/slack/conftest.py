@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.channels.slack import SlackSettings, open_slack
-from tests.parts.fake_slack import (
+from bot.pretend.slack import (
     APP_TOKEN,
     BOT_TOKEN,
     SIGNING_SECRET,

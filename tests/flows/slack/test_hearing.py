@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.slack.ears import IN_PRIVATE
 from bot.chat_ports import EventKind, OutgoingLine
-from tests.parts.fake_slack import (
+from bot.pretend.slack import (
     APP_TOKEN,
     BOT_ID,
     BOT_USER,

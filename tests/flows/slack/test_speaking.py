@@ -6,9 +6,7 @@ import pytest
 
 from bot.channels.slack import SlackSettings, open_slack
 from bot.chat_ports import EventKind, Gone, OutgoingLine
-from complaints.errors import Broken, SettingsError, Unavailable
-from storage.work import TryLater
-from tests.parts.fake_slack import (
+from bot.pretend.slack import (
     APP_TOKEN,
     BOT_TOKEN,
     DIRECT,
@@ -19,6 +17,8 @@ from tests.parts.fake_slack import (
     fake_slack,
     refusal,
 )
+from complaints.errors import Broken, SettingsError, Unavailable
+from storage.work import TryLater
 from tests.parts.slack_way import ADDRESS, Shelf, Way, kinds, opened
 from tests.parts.waiting import until_async
 

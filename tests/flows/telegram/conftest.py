@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.channels.telegram import Telegram, ears, open_telegram
-from tests.parts.fake_telegram import TOKEN, FakeTelegram, fake_telegram
+from bot.pretend.telegram import TOKEN, FakeTelegram, fake_telegram
 from tests.parts.telegram_channel import DOOR, SECRET, Shelf, listening, settings
 
 

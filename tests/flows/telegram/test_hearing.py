@@ -6,8 +6,7 @@ import pytest
 
 from bot.channels.telegram import Telegram, ears, open_telegram
 from bot.chat_ports import EventKind, Gone, Incoming
-from complaints.errors import Unavailable
-from tests.parts.fake_telegram import (
+from bot.pretend.telegram import (
     BOT_ID,
     BOT_NAME,
     CLERK,
@@ -19,6 +18,7 @@ from tests.parts.fake_telegram import (
     refusal,
     too_many,
 )
+from complaints.errors import Unavailable
 from tests.parts.telegram_channel import DOOR, SECRET, Shelf, line, listening, running, settings
 
 # Talking

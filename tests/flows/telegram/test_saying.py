@@ -8,9 +8,9 @@ import pytest
 from bot.channels.telegram import Telegram, TelegramSettings, open_telegram
 from bot.channels.telegram.carrier import TEXT_LIMIT, parts
 from bot.chat_ports import Gone
+from bot.pretend.telegram import BLOCKED, CLERK, HANGS, PAGE, TOKEN, Answer, FakeTelegram, refusal, too_many
 from complaints.errors import Broken, RecourseError, SettingsError, Unavailable
 from storage.work import TryLater
-from tests.parts.fake_telegram import BLOCKED, CLERK, HANGS, PAGE, TOKEN, Answer, FakeTelegram, refusal, too_many
 from tests.parts.telegram_channel import DOOR, SECRET, Shelf, line, settings
 
 # Saying

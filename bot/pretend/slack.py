@@ -1,6 +1,6 @@
 """A local Slack: its Web API, its files, Socket Mode, and the events it sends, as a real HTTP server on loopback.
 
-It records what it was asked, answers what it is told to, and delivers events as often as a test wants.
+It records what it was asked, answers what it is told to, and delivers events as often as one likes.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession, WSMsgType, web
 
-from tests.parts.waiting import until_async
+from bot.pretend.waiting import until_async
 
 TEAM, BOT_USER, BOT_ID = "T0AGENCY", "U0BOT", "B0BOT"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-invented-1", "xapp-invented-1", "invented-signing-secret"
@@ -61,7 +61,7 @@ class KeptFile:
 
 
 class FakeSlack:
-    """Open it with `fake_slack`. `events_url` is where HTTP events go; a test sets it."""
+    """Open it with `fake_slack`. `events_url` is where HTTP events go; whoever opens it sets it."""
 
     def __init__(self) -> None:
         self.url = ""

@@ -16,10 +16,10 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from tests.parts.waiting import until_async
+from bot.pretend.waiting import until_async
 
-TOKEN = "4711:invented-Token_x"
-BOT_ID, BOT_NAME = 4711, "recourse_test_bot"
+TOKEN = "4711:invented-Token_x"  # noqa: S105  of nobody
+BOT_ID, BOT_NAME = 4711, "recourse_bot"
 CLERK = 1001
 GROUP = -2001
 
@@ -79,6 +79,8 @@ class FakeTelegram:
 
     def __init__(self) -> None:
         self.url = ""
+        self.language = "es"
+        """What everybody's phone is set to."""
         self.calls: list[Call] = []
         self.answers: defaultdict[str, deque[Answer]] = defaultdict(deque)
         self.files: dict[str, KeptFile] = {}
@@ -131,13 +133,13 @@ class FakeTelegram:
     def presses(self, message_id: int, data: str, person: int = CLERK, name: str = "") -> str:
         name = name or f"press-{self.next_update}"
         message = self.messages[person, message_id]
-        self.tell("callback_query", {"id": name, "from": who(person), "message": message, "data": data})
+        self.tell("callback_query", {"id": name, "from": self._who(person), "message": message, "data": data})
         return name
 
     def blocks(self, person: int = CLERK, *, blocked: bool = True) -> None:
         (self.blocked.add if blocked else self.blocked.discard)(person)
         old, new = ("member", "kicked") if blocked else ("kicked", "member")
-        change = {"chat": chat(person), "from": who(person), "date": int(time.time())}
+        change = {"chat": chat(person), "from": self._who(person), "date": int(time.time())}
         members = {
             "old_chat_member": {"status": old, "user": _bot()},
             "new_chat_member": {"status": new, "user": _bot()},
@@ -160,7 +162,10 @@ class FakeTelegram:
         self._silent.set()
         self._news.set()
 
-    # What a test looks at.
+    def _who(self, person: int) -> Json:
+        return {"id": person, "is_bot": False, "first_name": "Invented", "language_code": self.language}
+
+    # What one looks at.
 
     def asked(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]
@@ -293,7 +298,7 @@ class FakeTelegram:
         return True
 
     def _writes(self, person: int, what: Json, group: int = 0) -> int:
-        message = self._message(group or person, who(person), what)
+        message = self._message(group or person, self._who(person), what)
         self.tell("message", message)
         return int(message["message_id"])
 
@@ -308,10 +313,6 @@ class FakeTelegram:
         number = f"file{len(self.files) + 1}"
         self.files[number] = kept
         return {"file_id": number, "file_unique_id": f"u{number}", "file_size": _size(kept)}
-
-
-def who(person: int, language: str = "es") -> Json:
-    return {"id": person, "is_bot": False, "first_name": "Invented", "language_code": language}
 
 
 def chat(place: int) -> Json:
