@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from complaints.model import Complaint
-from conversations.drafting import answers_in
+from conversations.drafting import answers_in, first_trouble
 from conversations.events import Edited
 from conversations.going_on import go_back_to, go_on, take_answer, with_answer
 from conversations.obeying import go_on_or_rest, hand_sheet
@@ -12,8 +12,8 @@ from conversations.pasted import holds_more_than, kept_on, read_pasted
 from conversations.questions import BY_KEY, CODE, MCO, REVIEW, WHO, Question, Reads
 from conversations.reading import Heard, Unclear, as_answer, may_keep, read_answer
 from conversations.session import Answer, Session
-from conversations.speaking import HELP, choices_for, echoed, items, speak
-from conversations.turn import Context, Say, SendCode, TryCode, Turn
+from conversations.speaking import HELP, asked, choices_for, echoed, items, no, speak
+from conversations.turn import Choice, Context, Say, SendCode, TryCode, Turn
 
 MISSES_UNTIL_HELP = 3
 _ADDRESS = re.compile(r"[^\s<>()@,;:\"]+@[^\s<>()@,;:\"]+\.[^\s<>()@,;:\"]{2,}")
@@ -36,11 +36,19 @@ def _missed(session: Session, question: Question, reading: Unclear, context: Con
     says = [*reading.says]
     if not reading.choices and question is not REVIEW:
         says.append(Say(f"example.{question.key}"))
-    choices = reading.choices or choices_for(question, context)
+    choices = reading.choices or _buttons(session, question, context)
     if misses >= MISSES_UNTIL_HELP:
         says.append(Say("miss.offer_help", {"mail_address": context.mail_address}))
         choices = (*choices, HELP)
     return speak(replace(session, misses=misses), tuple(says), choices)
+
+
+def _buttons(session: Session, question: Question, context: Context) -> tuple[Choice, ...]:
+    """Those that stood under the question: what could not be read takes no way on from anybody."""
+    trouble = first_trouble(session, context)
+    if trouble and trouble[1] is question:
+        return no(*trouble)[1]
+    return asked(question, session, context)[1]
 
 
 def answer_sign_in(session: Session, text: str, context: Context) -> Turn:
@@ -62,7 +70,8 @@ def answer_sign_in(session: Session, text: str, context: Context) -> Turn:
         plan = read_answer(MCO, text, session, context)
         if isinstance(plan, Heard):  # they told us what it is about first; who they are can wait
             checking = with_answer(session, WHO, Answer("", "", ""))
-            return take_answer(checking, MCO, as_answer(plan, said, context.event), context)
+            written = said if may_keep(text, context) else plan.value
+            return take_answer(checking, MCO, as_answer(plan, written, context.event), context)
     key = "miss.code" if question is CODE else "sign_in.not_address"
     return _missed(session, question, Unclear((Say(key),)), context)
 

@@ -63,6 +63,10 @@ _CHANGE = re.compile(
     r"(?:change|edit|correct|fix|cambiar|corregir|cambie|modificar)(?: an answer| una respuesta)?"
     r"(?: (?:the|my|a|el|la|los|las|mi))?\b\s*(.*)"
 )
+_WRONG = re.compile(
+    r"(?:(?:wait|no|sorry|oops|perd[oó]n|espere)[,.]? )?(?:the|my|el|la|los|las|mi) (.{1,40}?)"
+    r" (?:is|was|are|es|est[aá]|son|est[aá]n) (?:wrong|incorrect|not right|mal|incorrect[oa]s?|equivocad[oa]s?)"
+)
 _STATUS = re.compile(r"/?(?:status|estado|estatus|what about|where is)(?: (?:of|for|de|del))?\b\W*(.*)")
 _SEVERAL = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,4}|several|multiple|many|a (?:few|lot of|bunch of)"
@@ -73,8 +77,12 @@ _NEAR = 80
 _NAMES = {name: question.key for question in ABOUT_THE_COMPLAINT for name in question.names}
 
 
-def command_in(text: str) -> Command | None:
-    """The command that this is, or None: it is an answer."""
+def command_in(text: str, *, in_prose: bool = False) -> Command | None:
+    """The command that this is, or None: it is an answer.
+
+    `in_prose`: a sentence is awaited, and "fix the denial" is one. Then "change" needs the name of an answer, or stands
+    alone.
+    """
     said = " ".join(text.lower().split()).rstrip(" .!")
     if not said or len(said) > _LONGEST:
         return None
@@ -85,9 +93,11 @@ def command_in(text: str) -> Command | None:
         return Command(Act.LANGUAGE, "en" if _ENGLISH.fullmatch(said) else "es")
     if status := _status(text, said):
         return status
-    if change := _CHANGE.fullmatch(said):
-        return Command(Act.CHANGE, _question_called(change[1]))
-    return None
+    change = _CHANGE.fullmatch(said) or (None if in_prose else _WRONG.fullmatch(said))
+    if change is None:
+        return None
+    key = _question_called(change[1])
+    return Command(Act.CHANGE, key) if key or not (in_prose and change[1]) else None
 
 
 def several_complaints(text: str) -> bool:

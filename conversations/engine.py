@@ -11,7 +11,7 @@ from conversations.answering import answer_sign_in, answer_typed, look_at_edit, 
 from conversations.commands import command_in, several_complaints
 from conversations.events import ChatEvent, Edited, FileCame, Opened, PersonEvent, Pressed, Said, SheetCame
 from conversations.going_on import go_on
-from conversations.obeying import act_on, go_on_or_rest, hand_sheet, obey, press, typed_choice
+from conversations.obeying import act_on, change, go_on_or_rest, hand_sheet, obey, press, typed_choice
 from conversations.outcomes import came_of_it, file_came, sheet_came
 from conversations.pasted import read_pasted
 from conversations.questions import BY_KEY, REVIEW, Reads
@@ -19,7 +19,11 @@ from conversations.reading import may_keep, says_yes
 from conversations.session import Offer, Session
 from conversations.turn import Context, Say, Turn
 
-_FILE_IT = frozenset({"submit", "file", "file it", "send", "send it", "go ahead", "enviar", "presentar", "envíela"})
+_FILE_IT = frozenset(
+    {"submit", "file", "file it", "send", "send it", "go ahead", "looks good", "looks right", "all good", "it is right"}
+    | {"enviar", "presentar", "envíela", "está bien", "todo bien", "adelante"}
+)
+_NOT_SO = frozenset({"no", "nope", "wrong", "not right", "it is wrong", "that is wrong", "incorrecto", "está mal"})
 
 _HELLOS = frozenset(
     {"hello", "hi", "hey", "hello there", "start", "good morning", "good afternoon"}
@@ -61,10 +65,11 @@ def _said(session: Session, text: str, context: Context) -> Turn:
     """Typed words. On a tier that may not keep them all, the turn says what of them is kept."""
     if offer := typed_choice(session, text):
         return obey(offer, session, context)
-    if command := command_in(text):
-        return act_on(command, session, context)
     question = BY_KEY.get(session.asking)
-    if question is None or question.reads is not Reads.PROSE:
+    in_prose = question is not None and question.reads is Reads.PROSE
+    if command := command_in(text, in_prose=in_prose):
+        return act_on(command, session, context)
+    if not in_prose:
         pasted = read_pasted(text, context.today, context.roster)
         if pasted is not None:
             return take_pasted(session, pasted, text, context)
@@ -87,9 +92,12 @@ def _answered(session: Session, text: str, context: Context) -> Turn:
         return go_on(session, context)
     if question.reads in (Reads.ADDRESS, Reads.CODE):
         return answer_sign_in(session, text, context)
-    if question is REVIEW and (says_yes(text) or " ".join(text.lower().split()).rstrip(".!") in _FILE_IT):
+    said = " ".join(text.lower().split()).rstrip(".!")
+    if question is REVIEW and (says_yes(text) or said in _FILE_IT):
         submit = next((offer for offer in session.offers if offer.act == "submit"), Offer("submit"))
         return obey(submit, session, context)
+    if question is REVIEW and said in _NOT_SO:
+        return change("", session, context)
     return answer_typed(session, text, context)
 
 

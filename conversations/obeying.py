@@ -1,5 +1,6 @@
-"""What buttons and commands do. A button may be pressed, or typed: its label, its number, or nearly its label."""
+"""What buttons and commands do. A button may be pressed, or typed: its label, its beginning, its number, or nearly it."""
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from conversations.events import Pressed
 from conversations.going_on import go_back_to, go_on, take_answer, with_answer
 from conversations.questions import (
     BY_KEY,
+    CODE,
     NOT_IN_ANOTHER,
     QUESTIONS,
     REVIEW,
@@ -23,7 +25,7 @@ from conversations.questions import (
     next_question,
 )
 from conversations.session import Answer, Filed, Offer, Session
-from conversations.speaking import HELP, STOP, kept_until, speak
+from conversations.speaking import HELP, STOP, choices_for, kept_until, speak
 from conversations.turn import Choice, Context, HandSheet, Say, SendCode, Submit, Turn, Unlink
 
 _NEAR = 88
@@ -61,7 +63,9 @@ def typed_choice(session: Session, text: str) -> Offer | None:
         return session.offers[number - 1] if 1 <= number <= len(session.offers) else None
     if len(said) < _SHORTEST_NEAR or (question is not None and question.reads is Reads.PROSE):
         return None
-    near = [offer for offer in session.offers if offer.label and fuzz.ratio(_plain(offer.label), said) >= _NEAR]
+    labelled = [(offer, _plain(offer.label)) for offer in session.offers if offer.label]
+    begun = [offer for offer, label in labelled if re.match(rf"{re.escape(said)}\b", label)]
+    near = begun or [offer for offer, label in labelled if fuzz.ratio(label, said) >= _NEAR]
     return near[0] if len(near) == 1 else None
 
 
@@ -88,7 +92,8 @@ def obey(offer: Offer, session: Session, context: Context) -> Turn:
         case "later":
             return go_on(with_answer(replace(session, address=""), WHO, Answer("", "", context.event)), context)
         case "new_code" if session.address:
-            return speak(session, (Say("sign_in.sent"), Say("ask.code")), (), SendCode(session.address))
+            sent = Say("sign_in.sent"), Say("ask.code")
+            return speak(session, sent, choices_for(CODE, context), SendCode(session.address))
         case "status":
             return act_on(Command(Act.STATUS, offer.value), session, context)
         case "erase":

@@ -1,0 +1,86 @@
+"""People at the end of a long day: several things at once, a change of mind, half an answer, the wrong question."""
+
+import pytest
+
+from complaints.privacy import Tier
+from tests.parts.talk import Talk
+
+MERIDIAN = "Meridian Health Plan of Illinois"
+MOLINA = "Molina Healthcare of Illinois"
+
+
+def asked(*answers: str, **how: object) -> Talk:
+    """A talk in which this was answered."""
+    talk = Talk(**how)  # type: ignore[arg-type]
+    talk.open()
+    talk.say(*answers)
+    return talk
+
+
+TO_THE_STORY = ("Meridian", "M-5501", "Oct 15", "not yet", "Medicaid", "claims", "skip", "skip", "skip", "skip")
+
+
+@pytest.mark.parametrize("typed", ["Fix the denial", "Correct the payment", "Cambiar la denegación", "The claim number was wrong"])
+def test_a_sentence_that_begins_like_a_command_is_kept_as_a_sentence(typed: str) -> None:
+    talk = asked(*TO_THE_STORY, typed)
+    assert talk.answers["what_happened"] == typed
+    assert talk.session.asking == "wanted"
+
+
+@pytest.mark.parametrize(("typed", "key"), [("change the date", "dispute_date"), ("change", "what_happened")])
+def test_change_works_where_a_sentence_is_awaited(typed: str, key: str) -> None:
+    talk = asked(*TO_THE_STORY, typed)
+    assert "what_happened" not in talk.answers
+    assert talk.session.asking == key
+
+
+@pytest.mark.parametrize("typed", ["wait the date is wrong", "No, the date is wrong.", "la fecha está mal"])
+def test_what_is_called_wrong_is_asked_again(typed: str) -> None:
+    assert asked("Meridian", "M-5501", "Oct 15", typed).session.asking == "dispute_date"
+
+
+def review(**how: object) -> Talk:
+    return asked("Meridian", "M-5501", "Oct 15", "not yet", "Medicaid", "claims", tier=Tier.REFERENCE, **how)
+
+
+@pytest.mark.parametrize("typed", ["yes", "looks good", "File it.", "file"])
+def test_a_review_can_still_be_filed_after_words_that_were_not_understood(typed: str) -> None:
+    talk = review()
+    assert talk.session.asking == "review"
+    shown = talk.labels
+    talk.say("hm what")
+    assert talk.labels == shown
+    talk.say(typed)
+    assert talk.submitted.complaint.claims[0].tracking_number.value == "M-5501"
+
+
+def test_no_to_a_review_asks_what_to_change() -> None:
+    talk = review()
+    talk.say("no")
+    assert "Plan" in talk.labels
+
+
+def test_a_no_of_the_rules_keeps_its_buttons_under_words_that_were_not_understood() -> None:
+    talk = asked("Molina", "T-77", "Nov 12")
+    shown = talk.labels
+    talk.say("hm what")
+    assert talk.labels == shown
+
+
+def test_the_beginning_of_a_button_presses_it() -> None:
+    talk = asked("Molina", "T-77", "Nov 12", "keep my answers")
+    assert talk.session.wakes_on == "2026-12-12"
+
+
+def test_a_new_code_is_asked_for_with_the_same_buttons_below() -> None:
+    talk = asked("billing@lakeside.example", person="")
+    shown = talk.labels
+    talk.press(shown[0])
+    assert talk.labels == shown
+
+
+@pytest.mark.parametrize("said", ["Meridian for John Smith", "Meridian, Smith"])
+def test_a_stranger_s_words_beside_a_plan_are_not_kept_where_they_may_not_be(said: str) -> None:
+    talk = asked(said, person="", tier=Tier.REFERENCE)
+    assert talk.answers["mco"] == MERIDIAN
+    assert "Smith" not in str(talk.session.to_json())
