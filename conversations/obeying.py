@@ -1,4 +1,4 @@
-"""What buttons and commands do. A button may be pressed, or typed: its label, its beginning, its number, or nearly it."""
+"""What buttons and commands do. A button may be pressed or typed: its label, its beginning, its number, nearly it."""
 
 import re
 import unicodedata

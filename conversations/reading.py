@@ -16,6 +16,7 @@ from conversations.member_data import may_hold_member_data
 from conversations.questions import DISPUTE_DATE, Question, Reads
 from conversations.session import Answer, Offer, Session
 from conversations.spoken_dates import Spoken, read_spoken, read_spoken_range
+from conversations.spoken_numbers import number_in, without_its_name
 from conversations.turn import Choice, Context, Say
 
 _LONGEST_REPEATED = 60
@@ -122,33 +123,19 @@ def _plan_inside(said: str, context: Context) -> str:
     return next(iter(found.values())) if len(found) == 1 else ""
 
 
-_BEFORE_A_NUMBER = re.compile(
-    r"(?:(?:it'?s|it is|my|the|our|their|mco|plan|es|el|mi)\s+)*(?:tracking|reference|dispute|claim|seguimiento)?\s*"
-    r"(?:number|no\.?|num\.?|id|n[uú]mero(?: de \w+)?)?\s*(?:is|was|es|:|=|#)?\s*[:#]?\s*",
-    re.IGNORECASE,
-)
-_LOOKS_LIKE_A_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9\-/.]*\d[A-Z0-9\-/.]*", re.IGNORECASE)
-_MOST_WORDS_OF_A_NUMBER = 4
-_LONGEST_NUMBER = 60
-_LONGEST_SENTENCE = 500
-
-
 def _number(question: Question, said: str, session: Session, context: Context) -> Reading:  # noqa: ARG001
     field = question.fields[0]
-    bare = said[_BEFORE_A_NUMBER.match(said[:_LONGEST_REPEATED]).end() :] or said  # type: ignore[union-attr]  # matches ""
-    if is_no_number(said) or is_no_number(bare) or said.lower().rstrip(".!") in _SKIPS:
+    if is_no_number(said) or is_no_number(without_its_name(said)) or said.lower().rstrip(".!") in _SKIPS:
         if question.optional:
             return Heard("")
         return _trouble(ReasonCode.MISSING_TRACKING_NUMBER, field)
-    tokens = _LOOKS_LIKE_A_NUMBER.findall(said[:_LONGEST_SENTENCE])
-    if len(bare) > _LONGEST_NUMBER or len(bare.split()) > _MOST_WORDS_OF_A_NUMBER or not tokens:
-        if len(tokens) != 1:
-            return unclear(question, said, context)
-        bare = tokens[0]
-    entry = read_number(bare.rstrip(" .,;"))
-    if entry.value is None:
+    entry = read_number(without_its_name(said))
+    if entry.flaw and may_keep(said, context):
         return _trouble(ReasonCode.INVALID_FIELD, field, entry.written, entry.flaw)
-    return Heard(entry.value)
+    number = "" if entry.flaw else number_in(said, context.today)
+    if not may_keep(number, context):  # "SMITH 5501"
+        number = " ".join(piece for piece in number.split() if any(letter.isdigit() for letter in piece))
+    return Heard(number) if number else unclear(question, said, context)
 
 
 def _day(question: Question, said: str, session: Session, context: Context) -> Reading:

@@ -20,7 +20,9 @@ def asked(*answers: str, **how: object) -> Talk:
 TO_THE_STORY = ("Meridian", "M-5501", "Oct 15", "not yet", "Medicaid", "claims", "skip", "skip", "skip", "skip")
 
 
-@pytest.mark.parametrize("typed", ["Fix the denial", "Correct the payment", "Cambiar la denegación", "The claim number was wrong"])
+@pytest.mark.parametrize(
+    "typed", ["Fix the denial", "Correct the payment", "Cambiar el pago", "The claim number was wrong"]
+)
 def test_a_sentence_that_begins_like_a_command_is_kept_as_a_sentence(typed: str) -> None:
     talk = asked(*TO_THE_STORY, typed)
     assert talk.answers["what_happened"] == typed
@@ -84,3 +86,35 @@ def test_a_stranger_s_words_beside_a_plan_are_not_kept_where_they_may_not_be(sai
     talk = asked(said, person="", tier=Tier.REFERENCE)
     assert talk.answers["mco"] == MERIDIAN
     assert "Smith" not in str(talk.session.to_json())
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("5501", "5501"),
+        ("AP 1234567", "AP 1234567"),
+        ("1234 5678", "1234 5678"),
+        ("trk 5501", "5501"),
+        ("tracking number is M-5501.", "M-5501"),
+        ("5501 for John Smith", "5501"),
+        ("John Smith 5501", "5501"),
+        ("they gave me PDXGR1234567 on the phone", "PDXGR1234567"),
+        ("el número de seguimiento es 5501", "5501"),
+    ],
+)
+def test_a_number_is_taken_without_the_words_around_it(typed: str, number: str) -> None:
+    assert asked("Meridian", typed).answers["tracking_number"] == number
+
+
+@pytest.mark.parametrize(
+    "typed", ["Oct 15", "10/15/2026", "5 weeks ago", "I have 3 of them", "5501 or 5502", "Meridian"]
+)
+def test_what_is_no_number_is_not_taken_for_one(typed: str) -> None:
+    assert "tracking_number" not in asked("Meridian", typed).answers
+
+
+@pytest.mark.parametrize("said", ["John Smith 5501", "5501 for Pat Sample", "Smith 1.9E+11"])
+def test_a_name_beside_a_number_is_not_kept_where_it_may_not_be(said: str) -> None:
+    talk = asked("Meridian", said, tier=Tier.REFERENCE)
+    everything = f"{talk.session.to_json()} {talk.heard} {talk.kept}"
+    assert not any(name in everything for name in ("John", "Smith", "Pat", "Sample"))
