@@ -1,151 +1,58 @@
-"""`make bench`: mails per second and CPU per mail, end to end, beside a bare aiosmtpd that writes and fsyncs.
-
-Each mail is about 30 KB and carries our claim sheet with 20 eligible rows that no other mail has. End to end means
-from MAIL to the ticket committed and the answer rendered into the outbox; the answers are also sent on, into a Maildir.
-"""
+"""`make bench`: mails, web turns and starts, each beside its floor in the same run."""
 
 import argparse
 import asyncio
 import json
-import sys
+import resource
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
-from email.policy import SMTP
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.bench.measuring import Figures, Sent, measure, percentile
-from tests.parts import office
-from tests.parts.looking import rows
-from tests.parts.postgres import Postgres, postgres
-from tests.parts.program import Installation, installation, ready, serving
-from tests.parts.waiting import until_async
+from tests.bench.chats import measure_chats, show_chats
+from tests.bench.mails import measure_mails, show_mails
+from tests.bench.places import Place, open_places
+from tests.bench.starting import measure_starts, show_starts
 
-SIZE = 30_000
-
-
-def mails(first: int, count: int) -> list[bytes]:
-    """So many mails of SIZE bytes; the text around the sheet makes up the size."""
-    made = []
-    for number in range(first, first + count):
-        mail = office.with_workbook(number)
-        short = SIZE - len(mail.as_bytes(policy=SMTP))
-        text = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
-        text.set_payload("The sheet is attached.\n" + ("Thank you for looking into this.\n" * (short // 34)))
-        made.append(mail.as_bytes(policy=SMTP))
-    return made
+SHOWS: dict[str, Callable[[Sequence[Any]], None]] = {"mails": show_mails, "chats": show_chats, "starts": show_starts}
+"""The parts, and how each prints what it found."""
 
 
-async def floor(folder: Path, senders: int, batch: Sequence[bytes]) -> Figures:
-    async def nothing_more() -> None:
-        return None
-
-    async with _bare(folder) as (port, pid):
-        await measure("warm", port, [pid], batch[:10], senders, nothing_more)
-        figures, _ = await measure("aiosmtpd + fsync", port, [pid], batch, senders, nothing_more)
-        return figures
-
-
-@asynccontextmanager
-async def _bare(folder: Path) -> AsyncIterator[tuple[int, int]]:
-    (folder / "floor").mkdir(exist_ok=True)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.floor", str(folder / "floor"), stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        yield (await ready(process, folder / "floor.log"))["SMTP"], process.pid
-    finally:
-        process.kill()
-        await process.communicate()
-
-
-async def whole_way(
-    name: str, place: Installation, senders: int, count: int, first: int, database_pid: int | None
-) -> Figures:
-    """Recourse itself. Raises AssertionError when a mail did not become a ticket of its own."""
-    async with serving(place) as server:
-        pids = [server.process.pid] + ([database_pid] if database_pid else [])
-        (before,) = (await rows(place.database_url, "SELECT count(*) FROM tickets"))[0]
-
-        async def tickets(wanted: int) -> None:
-            async def there() -> bool:
-                return (await rows(place.database_url, "SELECT count(*) FROM tickets"))[0] == (before + wanted,)
-
-            await until_async(there, f"{wanted} tickets", 120)
-
-        await measure("warm", server.port, pids, mails(first, 10), senders, lambda: tickets(10))
-        batch = mails(first + 10, count)
-        figures, sent = await measure(name, server.port, pids, batch, senders, lambda: tickets(10 + count))
-        answered = await _answered(place, sent)
-    return replace(figures, answered_p50=percentile(answered, 50), answered_p99=percentile(answered, 99))
-
-
-async def _answered(place: Installation, sent: Sequence[Sent]) -> list[float]:
-    """Milliseconds from each 250 until its answer was in the outbox; 0 when it was there first."""
-    found = await rows(place.database_url, "SELECT letter_id, created FROM notices")
-    created = {letter: _moment(when) for letter, when in found}
-    letters = {int(one.reply.rpartition(" ")[2]): one.at for one in sent}
-    assert letters.keys() <= created.keys(), "a mail has no answer"
-    return [max(0.0, (created[letter] - at) * 1000) for letter, at in letters.items()]
-
-
-def _moment(when: Any) -> float:
-    moment = datetime.fromisoformat(when) if isinstance(when, str) else when
-    return float((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
-async def run(count: int, cluster: Postgres | None, folder: Path) -> list[Figures]:
-    found: list[Figures] = []
-    sqlite = installation(folder)
-    await sqlite.register(office.CLINIC)
-    places: list[tuple[str, Installation, int | None]] = [("Recourse on SQLite", sqlite, None)]
-    with ExitStack() as stack:
-        if cluster is not None:
-            url = stack.enter_context(cluster.database())
-            (folder / "pg").mkdir()
-            on_postgres = installation(folder / "pg", url)
-            await on_postgres.register(office.CLINIC)
-            postmaster = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
-            places.append(("Recourse on PostgreSQL", on_postgres, postmaster))
-        for index, senders in enumerate((1, 10)):
-            found.append(await floor(folder, senders, mails(900_000, count)))
-            for name, place, pid in places:
-                found.append(await whole_way(name, place, senders, count, 10_000 * index, pid))
+async def run(options: argparse.Namespace, places: Sequence[Place], folder: Path) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    wanted = options.parts or SHOWS
+    if "mails" in wanted:
+        found["mails"] = await measure_mails(options.mails, places, folder)
+    if "chats" in wanted:
+        found["chats"] = await measure_chats(options.people, options.open_chats, places, folder)
+    if "starts" in wanted:
+        found["starts"] = await measure_starts(options.starts, options.before, folder)
     return found
 
 
-def show(figures: Sequence[Figures]) -> None:
-    print(f"{SIZE // 1000} KB mails with a sheet of 20 rows; milliseconds\n")
-    print(f"{'':24}{'senders':>8}{'mails/s':>9}{'of floor':>10}{'CPU/mail':>10}{'x floor':>9}", end="")
-    print(f"{'250 p50':>9}{'p99':>7}{'answer p50':>12}{'p99':>7}")
-    floors = {one.senders: one for one in figures if one.answered_p50 is None}
-    for one in figures:
-        base = floors[one.senders]
-        print(f"{one.name:24}{one.senders:8}{one.per_second:9.0f}{one.per_second / base.per_second:10.2f}", end="")
-        print(f"{one.cpu:10.2f}{one.cpu / base.cpu if base.cpu else 0:9.1f}{one.p50:9.1f}{one.p99:7.1f}", end="")
-        print(
-            f"{one.answered_p50:12.0f}{one.answered_p99:7.0f}" if one.answered_p50 is not None else f"{'-':>12}{'-':>7}"
-        )
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *SHOWS], help=f"{', '.join(SHOWS)}; all when none is named")
     parser.add_argument("--mails", type=int, default=300, help="mails in each run")
+    parser.add_argument("--people", type=int, default=200, help="people who talk at once")
+    parser.add_argument("--open-chats", type=int, default=1000, help="chats that are open and idle for the memory")
+    parser.add_argument("--starts", type=int, default=5, help="starts of which the median is taken")
+    parser.add_argument("--before", default="", metavar="REVISION", help="whose start is measured, too")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--no-postgres", action="store_true")
     options = parser.parse_args()
-    with ExitStack() as stack:
-        here = bool(list(Path("/usr/lib/postgresql").glob("*/bin"))) and not options.no_postgres
-        cluster = stack.enter_context(postgres(durable=True)) if here else None
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recourse-bench-")))
-        figures = asyncio.run(run(options.mails, cluster, folder))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a file for each open chat, here and in the server
+    with tempfile.TemporaryDirectory(prefix="recourse-bench-") as name:
+        folder = Path(name)
+        with open_places(folder, with_postgres=not options.no_postgres) as places:
+            found = asyncio.run(run(options, places, folder))
     if options.json:
-        print(json.dumps([asdict(one) for one in figures], indent=2))
-    else:
-        show(figures)
+        print(json.dumps({part: [asdict(one) for one in figures] for part, figures in found.items()}, indent=2))
+        return
+    for part, figures in found.items():
+        SHOWS[part](figures)
 
 
 if __name__ == "__main__":

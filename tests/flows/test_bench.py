@@ -3,19 +3,36 @@
 import asyncio
 import json
 import sys
+from typing import Any
 
 
-async def test_the_benchmark_runs_on_a_few_mails() -> None:
+async def bench(*words: str) -> Any:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench", "--mails", "5", "--no-postgres", "--json", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "tests.bench", *words, "--no-postgres", "--json", stdout=asyncio.subprocess.PIPE
     )
     out, _ = await process.communicate()
     assert process.returncode == 0
-    figures = json.loads(out)
-    assert [(one["name"], one["senders"], one["mails"]) for one in figures] == [
+    return json.loads(out)
+
+
+async def test_the_benchmark_runs_on_a_few_mails() -> None:
+    found = await bench("mails", "--mails", "5")
+    assert [(one["name"], one["senders"], one["mails"]) for one in found["mails"]] == [
         ("aiosmtpd + fsync", 1, 5),
         ("Recourse on SQLite", 1, 5),
         ("aiosmtpd + fsync", 10, 5),
         ("Recourse on SQLite", 10, 5),
     ]
-    assert all(one["per_second"] > 0 and one["p50"] > 0 for one in figures)
+    assert all(one["per_second"] > 0 and one["p50"] > 0 for one in found["mails"])
+
+
+async def test_the_benchmark_runs_with_a_few_people_in_chats() -> None:
+    found = await bench("chats", "starts", "--people", "2", "--open-chats", "3", "--starts", "1")
+    assert [(one["name"], one["turns"]) for one in found["chats"]] == [
+        ("WebSocket echo", 28),
+        ("Recourse on SQLite", 28),
+    ]
+    assert all(one["per_second"] > 0 and 0 < one["p50"] <= one["p99"] for one in found["chats"])
+    assert all(one["memory_before"] > 0 and one["memory_open"] > 0 for one in found["chats"])
+    assert [one["name"] for one in found["starts"]] == ["Recourse, mail only", "Recourse with its pages"]
+    assert all(one["milliseconds"] > 0 and one["memory"] > 0 for one in found["starts"])
