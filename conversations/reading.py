@@ -24,6 +24,7 @@ _LONGEST_NAME = 100
 _MOST_WORDS = 15
 _MOST_WORDS_OF_A_PLAN = 4
 _WEEKS = re.compile(r"[1-9][0-9]?", re.ASCII)
+_LIKE_A_RIN = re.compile(r"[0-9]{9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,8 @@ def _number(question: Question, said: str, session: Session, context: Context) -
     number = "" if entry.flaw else number_in(said, context.today)
     if not may_keep(number, context):  # "SMITH 5501"
         number = " ".join(piece for piece in number.split() if any(letter.isdigit() for letter in piece))
+    if _LIKE_A_RIN.fullmatch(number) and not may_keep(said, context):  # "RIN 012345678"
+        number = ""
     return Heard(number) if number else unclear(question, said, context)
 
 

@@ -13,6 +13,7 @@ from complaints.privacy import MAY_ASK, Tier
 from conversations.date_words import plain
 from conversations.member_data import SMALL_WORDS, may_hold_member_data
 from conversations.questions import QUESTIONS
+from tests.parts.talk import Talk
 
 TODAY = date(2026, 11, 24)
 ROSTER = load_roster()
@@ -81,3 +82,14 @@ def test_hostile_text_costs_little(hostile: str) -> None:
     began = time.process_time()
     may_hold(hostile)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("told", ["RIN 012345678", "012345678 Sample", "012345678, patient of Dr. Sample"])
+def test_nine_digits_beside_a_sign_of_a_member_are_taken_for_no_tracking_number(told: str) -> None:
+    talk = Talk(tier=Tier.REFERENCE)
+    talk.say("Meridian", told)
+    assert "tracking_number" not in talk.answers
+    assert talk.kept == ""
+    assert "012345678" not in talk.heard
+    talk.say("012345678")
+    assert talk.answers["tracking_number"] == "012345678"
