@@ -12,7 +12,7 @@ DEV := .venv/.dev-installed
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
-demo: $(RUNTIME) ## the whole story with real mail, in a temporary directory
+demo: $(RUNTIME) ## the whole story, by mail and in chats, in a temporary directory
 	$(BIN)/recourse demo
 
 test: $(DEV) ## every test; what needs a part that is not installed is skipped and says so

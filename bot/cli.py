@@ -75,9 +75,9 @@ def sheet(out: Path | None, mco: str | None, registration: bool) -> None:
 
 @recourse.command()
 @click.option("--keep", type=click.Path(path_type=Path), default=Path("demo-out"), show_default=True,
-              help="Folder for the mails, as .eml and .html.")  # fmt: skip
+              help="Folder for the mails, as .eml and .html, and the chats, as .txt.")  # fmt: skip
 def demo(keep: Path) -> None:
-    """Play the whole story with real mail on a temporary database."""
+    """Play the whole story, by real mail and in chats, on a temporary database."""
     from bot.demo import play
 
     asyncio.run(play(keep))
