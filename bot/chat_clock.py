@@ -3,14 +3,13 @@
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from storage.chats import Conversation
-
 from bot.chat_ports import EventKind
 from bot.house import House
 from complaints.policy import Policy
 from conversations.patience import next_due
 from conversations.session import Session
 from storage import chats
+from storage.chats import Conversation
 from storage.database import Session as Db
 from storage.work import Effect, Job
 
