@@ -28,7 +28,7 @@ async def send_lines(house: House, carriers: Carriers, job: Job) -> Effect:
         except Gone as gone:
             return partial(_give_up, house, conversation, str(gone))
         except Broken as refused:  # this line only; what comes behind it may be taken
-            await house.database.run(partial(_mark_refused, line.id, str(refused)))
+            await house.database.run(partial(_mark_refused, house, line, str(refused)))
             continue
         await house.database.run(partial(_mark_sent, line.id, sent_as))
     return lambda db: chats.send_on(db, conversation_id)
@@ -42,8 +42,11 @@ def _mark_sent(line_id: int, sent_as: str, db: Db) -> None:
     chats.mark_line_sent(db, line_id, sent_as)
 
 
-def _mark_refused(line_id: int, why: str, db: Db) -> None:
-    chats.mark_line_undeliverable(db, line_id, why)
+def _mark_refused(house: House, line: StoredLine, why: str, db: Db) -> None:
+    """It will never get there; what it says of a ticket goes by mail."""
+    chats.mark_line_undeliverable(db, line.id, why)
+    if line.ticket:
+        told_by_mail(line.ticket, house.books(db))
 
 
 async def _outgoing(house: House, line: StoredLine) -> OutgoingLine:
@@ -59,11 +62,8 @@ def park(house: House, db: Db, job: Job, error: str) -> None:
 def _give_up(house: House, conversation: Conversation, why: str, db: Db) -> None:
     """Nothing gets there any more: staff see it, and who filed hears of a closed ticket by mail."""
     chats.set_gone(db, conversation.id, gone=True)
-    books = house.books(db)
     for line in chats.unsent_lines(db, conversation.id, limit=1000):
-        chats.mark_line_undeliverable(db, line.id, why)
-        if line.ticket:
-            told_by_mail(line.ticket, conversation.person, books)
+        _mark_refused(house, line, why, db)
 
 
 async def delete(house: House, carriers: Carriers, job: Job) -> Effect | None:

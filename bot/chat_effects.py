@@ -138,11 +138,13 @@ def perform(scene: Scene, event: StoredEvent, turn: Turn) -> ChatEvent | None:
 
 
 def _send_code(scene: Scene, event: StoredEvent, address: str, language: str) -> None:
-    """Mail a code to a registered address. To any other nothing goes, and the chat says the same."""
-    if not scene.books.registry.providers_of(address):
-        return
+    """Mail a code to a registered address. To any other nothing goes, and the chat says the same.
+
+    A code is made for any address: without one, a guess would be answered otherwise ("you need a new one" at once), and
+    that would tell strangers who is registered.
+    """
     code = chat_links.new_code(scene.db, scene.conversation.id, address)
-    if code is None:  # too many were asked for
+    if code is None or not scene.books.registry.providers_of(address):  # too many were asked for, or not registered
         return
     link = ""
     if not scene.sends:  # only our own page can tell that the link is opened where the code was asked for
@@ -156,6 +158,8 @@ def _try_code(scene: Scene, code: str) -> ChatEvent:
     tried = chat_links.try_code(scene.db, scene.conversation.id, code, account=scene.conversation.account)
     if isinstance(tried, chat_links.Wrong):
         return CodeRefused(tried.tries_left)
+    if not scene.books.registry.providers_of(tried.address):  # a lucky guess, or not registered any more
+        return CodeRefused(0)
     chats.set_person(scene.db, scene.conversation.id, tried.address)
     scene.person = tried.address
     return Linked()

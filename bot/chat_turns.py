@@ -2,10 +2,10 @@
 
 Read `take_turns` downwards. An event that comes late (the platform sent it before one that was taken already) is put
 where it belongs: everything since the last checkpoint is gone through again. An effect makes a checkpoint, because it
-is not undone.
+is not undone; so does signing in, because what was asked of a stranger would now be gone through as a known person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.chat_effects import Scene, perform, with_enclosure
@@ -14,7 +14,7 @@ from complaints.privacy import may_keep_files
 from conversations.engine import step
 from conversations.events import ChatEvent, Edited, FileCame, Linked, Opened, Pressed, Said, SheetCame, TimePassed
 from conversations.session import Offer, Session
-from conversations.turn import Choice, Say, Submit, Turn
+from conversations.turn import HandLink, Say, Submit, Turn
 from storage import chats
 from storage.chats import Conversation, StoredEvent
 from storage.work import enqueue
@@ -22,6 +22,9 @@ from templates.chat_words import label, told
 
 DELETE_KIND = "chat_delete"
 """The kind of the jobs that delete what a person wrote, where it may not be kept: {"conversation", "event"}."""
+
+_NOT_THEIRS = frozenset({EventKind.GONE, EventKind.TIME})
+"""Events that do not show that the person is there."""
 
 Prepared = Mapping[int, SheetCame | FileCame]
 """What was read in the files of these events, outside the transaction."""
@@ -48,7 +51,7 @@ def take_turns(scene: Scene, prepared: Prepared) -> Session | None:
         enqueue(scene.db, chats.FILE_KIND, f"chat_file:{unread.id}", {"event": unread.id})
     if not waiting:
         return None
-    if conversation.gone:  # they are back
+    if conversation.gone and any(event.kind not in _NOT_THEIRS for event in waiting):  # they are back
         chats.set_gone(scene.db, conversation.id, gone=False)
     now = _session_of(conversation.session, conversation)
     between = conversation.checkpoint_position, conversation.last_position
@@ -97,7 +100,7 @@ def _take(scene: Scene, progress: _Progress, event: StoredEvent, prepared: Prepa
     _forget(scene, event, turn)
     while True:
         turn, outcome = _say_and_do(scene, event, turn)
-        progress.checkpoint |= turn.effect is not None
+        progress.checkpoint |= turn.effect is not None or isinstance(what, Linked)
         if outcome is None:
             break
         turn = step(turn.session, outcome, scene.context(event))
@@ -113,6 +116,7 @@ def _go_through_again(scene: Scene, events: list[StoredEvent], now: Session, pre
     conversation = scene.conversation
     session = _session_of(conversation.checkpoint, conversation)
     turn = Turn(session, ())
+    has_effect = False
     for event in events:
         what = _event_of(event, session, scene, prepared)
         if what is None:
@@ -124,14 +128,16 @@ def _go_through_again(scene: Scene, events: list[StoredEvent], now: Session, pre
             _forget(scene, event, turn)
         if isinstance(turn.effect, Submit) or (event.done and turn.effect is not None):
             continue  # as if it had not been said
+        has_effect |= turn.effect is not None or isinstance(what, Linked)
         outcome = perform(scene, event, turn)
         turn = step(turn.session, outcome, scene.context(event)) if outcome else turn
-        session = turn.session
+        session = _with_labels(turn)  # typed, they press buttons
     last = max((event.position for event in events), default=conversation.last_position)
     session = replace(session, turn=max(session.turn, now.turn + 1))
-    closing = replace(turn, session=session, says=(Say("late.read"), *turn.says), effect=None)
-    spoken, _ = _say_and_do(scene, events[-1], closing)  # what it asks for was done above
-    return _Progress(spoken.session, max(last, conversation.last_position))
+    link = turn.effect if isinstance(turn.effect, HandLink) else None  # a link is words; all else was done above
+    closing = replace(turn, session=session, says=(Say("late.read"), *turn.says), effect=link)
+    spoken, _ = _say_and_do(scene, events[-1], closing)
+    return _Progress(spoken.session, max(last, conversation.last_position), has_effect)
 
 
 def _event_of(event: StoredEvent, session: Session, scene: Scene, prepared: Prepared) -> ChatEvent | None:
@@ -201,8 +207,8 @@ def _say_and_do(scene: Scene, event: StoredEvent, turn: Turn) -> tuple[Turn, Cha
     """Put the turn's words into the outbox, with the buttons' labels in the session, and do what it asks for."""
     language = turn.session.language
     says = (*turn.says, *with_enclosure(scene, turn))
-    labels = tuple(label(choice, language) for choice in turn.choices)
-    session = replace(turn.session, offers=_labelled(turn.choices, labels)) if turn.choices else turn.session
+    session = _with_labels(turn)
+    labels = tuple(offer.label for offer in session.offers) if turn.choices else ()
     if says:
         chats.put_line(
             scene.db,
@@ -216,5 +222,10 @@ def _say_and_do(scene: Scene, event: StoredEvent, turn: Turn) -> tuple[Turn, Cha
     return turn, perform(scene, event, turn)
 
 
-def _labelled(choices: Sequence[Choice], labels: Sequence[str]) -> tuple[Offer, ...]:
-    return tuple(replace(choice.offer, label=words) for choice, words in zip(choices, labels, strict=True))
+def _with_labels(turn: Turn) -> Session:
+    """The turn's session, with the words on the buttons that it shows."""
+    if not turn.choices:
+        return turn.session
+    words = turn.session.language
+    offers = tuple(replace(choice.offer, label=label(choice, words)) for choice in turn.choices)
+    return replace(turn.session, offers=offers)

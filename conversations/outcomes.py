@@ -8,7 +8,7 @@ from conversations.events import CodeRefused, FileCame, Linked, OutcomeEvent, Sh
 from conversations.going_on import ask, go_on
 from conversations.obeying import forget_draft, go_on_or_rest
 from conversations.patience import IDLE_DAYS, REMIND_DAYS
-from conversations.questions import BY_KEY, CODE, FILES, SIGN_IN
+from conversations.questions import BY_KEY, CODE, FILES, PROVIDER, SIGN_IN
 from conversations.session import Filed, Offer, Session
 from conversations.speaking import CHANGE, HELP, STOP, speak
 from conversations.turn import Choice, Context, HandLink, ReadSheetAgain, Say, Submit, Turn
@@ -60,7 +60,10 @@ def came_of_it(session: Session, event: OutcomeEvent, context: Context) -> Turn:
 
 def _linked(session: Session, context: Context) -> Turn:
     names = tuple(provider.name for provider in context.providers[:5])
-    waiting, known = session.waiting_sheet, replace(session, address="", waiting_sheet="", misses=0)
+    theirs = {provider.hfs_id for provider in context.providers}
+    answers = {key: one for key, one in session.answers.items() if key != PROVIDER.key or one.value in theirs}
+    waiting = session.waiting_sheet
+    known = replace(session, answers=answers, address="", waiting_sheet="", misses=0)
     says = (Say("sign_in.done", {"provider": names}),)
     if waiting:
         return speak(known, (*says, Say("sheet.read_now")), (), ReadSheetAgain(waiting))

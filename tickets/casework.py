@@ -78,9 +78,12 @@ def closure_routes(ticket: Ticket, books: Books) -> tuple[ReplyRoute, ...]:
     return (filed_by, *dict.fromkeys(others))
 
 
-def told_by_mail(number: str, person: str, books: Books) -> None:
-    """The closure did not reach the chat that filed it: tell the person behind it by mail, once."""
+def told_by_mail(number: str, books: Books) -> None:
+    """The closure did not reach the chat that filed it: tell the person who filed by mail, once.
+
+    That is who was linked then. Who is linked now may be nobody, or somebody else.
+    """
     ticket = books.ledger.find(number)
-    if ticket is not None and ticket.closed is not None and person:
+    if ticket is not None and ticket.closed is not None and (person := ticket.filed_by.person):
         key = f"closed:{ticket.number}:{person}"
         books.notices.put(closure_notice(ticket, books), ReplyRoute("mail", person), key, ticket=ticket.number)

@@ -84,6 +84,15 @@ class Chat:
         with suppress(Crash):
             await house.database.run(turn)
 
+    async def leaves(self) -> None:
+        """What waits is that they left: nobody is answered."""
+        house = self.houses[0]
+
+        def turn(db: Db) -> None:
+            chatroom.take_waiting(house, db, self._conversation(db).id, self.enclosures, {})
+
+        await house.database.run(turn)
+
     def _lines(self, db: Db) -> int:
         return sum(line.ours for line in chats.lines_after(db, self._conversation(db).id, 0))
 

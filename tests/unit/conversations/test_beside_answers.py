@@ -161,3 +161,14 @@ def test_an_idle_conversation_is_reminded_of_and_ends() -> None:
     talk.take(TimePassed(ends=True))
     assert talk.heard
     assert talk.answers == {}
+
+
+def test_a_provider_is_chosen_anew_by_somebody_who_does_not_file_for_it() -> None:
+    talk = Talk(providers=(CLINIC, SECOND))
+    talk.open()
+    talk.say("riverside pediatrics", "Meridian", "unlink")
+    talk.person = ""
+    talk.take(Unlinked())
+    talk.person, talk.providers = "other@lakeside.example", (CLINIC,)
+    talk.take(Linked())
+    assert talk.answers == {"mco": MERIDIAN}

@@ -1,0 +1,139 @@
+"""Who is talking: signing in by code tells strangers nothing, and what was said comes through late messages."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+
+from bot.chat_dispatch import send_lines
+from bot.chat_ports import EventKind, Gone, OutgoingLine
+from bot.house import House
+from complaints.errors import Broken, RecourseError
+from complaints.lifecycle import Disposition
+from storage import chats, ledger, outbox
+from storage.database import Session as Db
+from storage.work import Job
+from tests.contracts.chat_houses import Chat, Did, new_chat, open_houses
+from tests.contracts.chatting import NOON, begin
+from tests.contracts.test_ticket_books import FULL, VERDICT, register, ticket
+from tickets.casework import close
+from tickets.ports import ReplyRoute
+
+
+def said(text: str) -> Did:
+    return Did(EventKind.SAID, {"text": text})
+
+
+@pytest.fixture
+async def houses(database_url: str) -> AsyncIterator[list[House]]:
+    async with AsyncExitStack() as stack:
+        yield await open_houses(stack, database_url)
+
+
+async def heard(chat: Chat) -> list[str]:
+    """What we said, line by line."""
+
+    def look(db: Db) -> list[str]:
+        conversation = chats.find(db, "web", chat.address)
+        assert conversation is not None
+        return [line.text for line in chats.lines_after(db, conversation.id, 0) if line.ours]
+
+    return await chat.houses[0].database.run(look)
+
+
+async def says(chat: Chat, *texts: str, at: int = 0) -> None:
+    for place, text in enumerate(texts, at):
+        await chat.arrives(place, said(text))
+        await chat.drain(0)
+
+
+async def test_a_wrong_code_is_answered_the_same_whether_the_address_is_registered_or_not(houses: list[House]) -> None:
+    known = await new_chat(houses)  # registers its person
+    told = []
+    for address in (known.person, "nobody@elsewhere.example"):
+        stranger = await new_chat(houses, known=False)
+        await says(stranger, address, *["CDFH-JKMN"] * 6)
+        told.append(await heard(stranger))
+    assert told[0] == told[1]
+
+
+async def test_a_code_opens_nothing_for_an_address_that_is_registered_no_more(
+    houses: list[House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "choice", lambda letters: letters[0])
+    stranger = await new_chat(houses, known=False)
+    await says(stranger, "nobody@elsewhere.example", "CCCC-CCCC", "help")
+    conversation = await houses[0].database.run(lambda db: chats.find(db, "web", stranger.address))
+    assert conversation is not None
+    assert conversation.person == ""
+
+
+async def test_a_typed_button_means_the_same_when_a_late_message_has_it_gone_through_again(houses: list[House]) -> None:
+    """A "Yes" to "start over?" is not taken for the answer to what was asked before."""
+    chat = await new_chat(houses)
+    for place, text in ((0, "Meridian"), (2, "M-5501"), (3, "start over"), (4, "Yes")):
+        await chat.arrives(place, said(text))
+        await chat.drain(0)
+    assert (await chat.ends()).answers == {}
+    await chat.arrives(1, said("thanks"))
+    assert (await chat.ends()).answers == {}
+
+
+async def test_a_code_that_was_asked_for_late_is_waited_for_after_another_late_message(houses: list[House]) -> None:
+    chat = await new_chat(houses, known=False)
+    for place, text in ((0, "hello"), (9, "thanks"), (4, "dana@lakeside.example"), (2, "thanks")):
+        await chat.arrives(place, said(text))
+        await chat.drain(0)
+    assert (await chat.ends()).asking == "code"
+
+
+async def test_a_reminder_does_not_bring_back_a_chat_that_is_gone(houses: list[House]) -> None:
+    chat = await new_chat(houses)
+    await says(chat, "Meridian")
+    gone = []
+    for place, kind in enumerate((EventKind.GONE, EventKind.TIME, EventKind.OPENED), 1):
+        await chat.arrives(place, Did(kind, {"ends": False}))
+        await chat.drain(0) if kind is not EventKind.GONE else await chat.leaves()
+        conversation = await houses[0].database.run(lambda db: chats.find(db, "web", chat.address))
+        gone.append(conversation is not None and conversation.gone)
+    assert gone == [True, True, False]
+
+
+class Dead:
+    """A carrier that cannot send."""
+
+    def __init__(self, error: RecourseError) -> None:
+        self._error = error
+
+    async def send(self, address: str, line: OutgoingLine) -> str:
+        raise self._error
+
+    async def delete(self, address: str, external_id: str) -> bool:
+        return False
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        return b""
+
+
+@pytest.mark.parametrize("error", [Gone("blocked"), Broken("the chat refuses this line")])
+async def test_a_closure_that_the_chat_does_not_take_goes_by_mail_to_who_filed(
+    houses: list[House], error: RecourseError
+) -> None:
+    """Also when the chat is linked to nobody any more."""
+    house = houses[0]
+
+    def closed(db: Db) -> int:
+        conversation = begin(db)  # linked to nobody
+        filed = replace(ticket(register(db)), filed_by=ReplyRoute("telegram", "4711", person="dana@clinic.example"))
+        ledger.SqlLedger(db).add(filed, (FULL,), VERDICT)
+        close(filed.number, Disposition.PAID, "", "lee", NOON, house.books(db))
+        return conversation
+
+    conversation_id = await house.database.run(closed)
+    job = Job(1, chats.LINES_KIND, f"lines:{conversation_id}", {"conversation": conversation_id}, 1, 1, is_old=False)
+    effect = await send_lines(house, {"telegram": Dead(error)}, job)
+    await house.database.run(effect)
+    mailed = await house.database.run(outbox.list_notices)
+    assert "dana@clinic.example" in [one.notice.address for one in mailed]
