@@ -27,22 +27,23 @@ DELETES = frozenset({"telegram"})
 async def store(house: House, incoming: Incoming) -> bool:
     """Make an event durable; False: it was there already. The platform is told that we have it only after this."""
 
-    def put(db: Db) -> bool:
-        stored = chats.put_event(
-            db,
-            channel=incoming.channel,
-            address=incoming.address,
-            account=incoming.account,
-            external_id=incoming.external_id,
-            position=incoming.position,
-            kind=incoming.kind.value,
-            payload=incoming.payload,
-            received=incoming.received,
-            language=incoming.language,
-        )
-        return stored is not None
+    return await house.database.run(lambda db: put(db, incoming))
 
-    return await house.database.run(put)
+
+def put(db: Db, incoming: Incoming) -> bool:
+    stored = chats.put_event(
+        db,
+        channel=incoming.channel,
+        address=incoming.address,
+        account=incoming.account,
+        external_id=incoming.external_id,
+        position=incoming.position,
+        kind=incoming.kind.value,
+        payload=incoming.payload,
+        received=incoming.received,
+        language=incoming.language,
+    )
+    return stored is not None
 
 
 async def sign_in(house: House, link: Link) -> None:

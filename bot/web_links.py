@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.chat_drafts import go_on_on_our_page
 from bot.web_chat import HERE
 from bot.web_details import DETAILS, DETAILS_SECONDS
 from bot.web_forms import open_form
@@ -15,6 +16,7 @@ from bot.web_front import (
     is_form_token,
     language_of,
     note,
+    now,
 )
 from storage import chat_links, chats
 from storage.chat_links import Link, LinkPurpose
@@ -46,7 +48,7 @@ async def use_link(front: Front, request: Request) -> Response:
         if not is_form_token(form.get("token"), token):
             return note(front, request, "refused", 403)
     visit_token = front.cookie(request, VISIT)
-    used = await front.house.database.run(lambda session: _use(session, token, visit_token))
+    used = await front.house.database.run(lambda session: _use(front, session, token, visit_token))
     if used is None:
         return note(front, request, "link_used", 410)
     link, opened = used
@@ -65,7 +67,7 @@ async def use_link(front: Front, request: Request) -> Response:
     return response
 
 
-def _use(session: Session, token: str, visit_token: str) -> tuple[Link, str | None] | None:
+def _use(front: Front, session: Session, token: str, visit_token: str) -> tuple[Link, str | None] | None:
     """The link, and what it opened: the new visit's or form's token.
 
     A sign-in opens nothing new: "" in another channel, this browser's own visit on our pages. None: the chat that
@@ -84,7 +86,7 @@ def _use(session: Session, token: str, visit_token: str) -> tuple[Link, str | No
     if chat_links.use_link(session, token) is None:
         return None
     if link.purpose is LinkPurpose.DRAFT:
-        opened = chat_links.new_visit(session, link.conversation_id)
+        opened = chat_links.new_visit(session, go_on_on_our_page(session, link, front.position(), now()))
     elif link.purpose is LinkPurpose.DETAILS:
         # the form gets a token of its own, used up when the details are stored
         opened = chat_links.new_link(session, link.conversation_id, LinkPurpose.DETAILS, link.ticket, link.person)
