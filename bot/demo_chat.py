@@ -96,7 +96,10 @@ class Talk:
                     return line
             return None
 
-        await wait_for(look, f"{words!r} in a chat")
+        try:
+            await wait_for(look, f"{words!r} in a chat")
+        except Broken as broken:
+            raise Broken(f"{broken}; heard last: {self.last.text!r}") from broken
         return self.last.text
 
     async def sign_in(self, expected: str) -> None:

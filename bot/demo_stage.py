@@ -25,6 +25,9 @@ from complaints.errors import Broken
 PATIENCE = 60.0
 """Seconds to wait for one answer before the demo says that it failed."""
 
+LOOK_EVERY = 0.005
+"""Seconds between two looks: the milliseconds that are told are too many by half of it."""
+
 WIDTH = 100
 """Columns of the story."""
 
@@ -113,7 +116,7 @@ async def recourse(stage: Stage, *words: str) -> str:
 async def wait_for(look: Callable[[], Awaitable[T | None]], what: str) -> T:
     """The first thing that is found. Broken: nothing was."""
     try:
-        return await until_async(look, what, PATIENCE)
+        return await until_async(look, what, PATIENCE, LOOK_EVERY)
     except TimeoutError as error:
         raise Broken(str(error)) from error
 

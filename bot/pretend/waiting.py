@@ -14,11 +14,13 @@ PATIENCE = 30.0
 """Seconds until it is called a failure: long, since a busy machine must fail nothing."""
 
 
-async def until_async(condition: Callable[[], Awaitable[T | None]], what: str, seconds: float = PATIENCE) -> T:
+async def until_async(
+    condition: Callable[[], Awaitable[T | None]], what: str, seconds: float = PATIENCE, every: float = LOOK_EVERY
+) -> T:
     """The first true value of the condition. Raises TimeoutError that says what was waited for."""
     deadline = time.monotonic() + seconds
     while not (value := await condition()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {seconds:.0f} s in vain for {what}")
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(every)
     return value
