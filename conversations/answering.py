@@ -9,13 +9,28 @@ from conversations.events import Edited
 from conversations.going_on import go_back_to, go_on, take_answer, with_answer
 from conversations.obeying import go_on_or_rest, hand_sheet
 from conversations.pasted import holds_more_than, kept_on, read_pasted
-from conversations.questions import BY_KEY, CODE, MCO, REVIEW, WHO, Question, Reads
+from conversations.questions import (
+    BY_KEY,
+    CODE,
+    DISPUTE_DATE,
+    MCO,
+    PROVIDER,
+    REVIEW,
+    SIGN_IN,
+    TRACKING_NUMBER,
+    WHO,
+    Question,
+    Reads,
+)
 from conversations.reading import Heard, Unclear, as_answer, may_keep, read_answer
+from conversations.said_together import read_by_name, read_together
 from conversations.session import Answer, Session
-from conversations.speaking import HELP, asked, choices_for, echoed, items, no, speak
+from conversations.speaking import HELP, asked, choices_for, echoed, example_of, items, no, speak
 from conversations.turn import Choice, Context, Say, SendCode, TryCode, Turn
 
 MISSES_UNTIL_HELP = 3
+_BEFORE_IT_IS_JUDGED = frozenset({"", *(one.key for one in (WHO, PROVIDER, MCO, TRACKING_NUMBER, DISPUTE_DATE))})
+"""While one of these is asked, any two of the facts that the rules need are taken from a sentence."""
 _ADDRESS = re.compile(r"[^\s<>()@,;:\"]+@[^\s<>()@,;:\"]+\.[^\s<>()@,;:\"]{2,}")
 _LONGEST_ADDRESS = 254
 _CODE = re.compile(r"[A-Z0-9]{8}")
@@ -35,7 +50,7 @@ def _missed(session: Session, question: Question, reading: Unclear, context: Con
     misses = session.misses + 1
     says = [*reading.says]
     if not reading.choices and question is not REVIEW:
-        says.append(Say(f"example.{question.key}"))
+        says.append(example_of(question, context))
     choices = reading.choices or _buttons(session, question, context)
     if misses >= MISSES_UNTIL_HELP:
         says.append(Say("miss.offer_help", {"mail_address": context.mail_address}))
@@ -74,6 +89,16 @@ def answer_sign_in(session: Session, text: str, context: Context) -> Turn:
             return take_answer(checking, MCO, as_answer(plan, written, context.event), context)
     key = "miss.code" if question is CODE else "sign_in.not_address"
     return _missed(session, question, Unclear((Say(key),)), context)
+
+
+def told_in(session: Session, text: str, context: Context) -> Complaint | None:
+    """What a paste or a sentence with several answers tells; None when it is the answer to what was asked, or none."""
+    pasted = read_pasted(text, context.today, context.roster)
+    if pasted is not None or session.asking in (CODE.key, SIGN_IN.key):
+        return pasted
+    if session.asking in _BEFORE_IT_IS_JUDGED:
+        return read_together(text, context.today, session.language, context.roster)
+    return read_by_name(text, context.today, session.language)
 
 
 def take_pasted(session: Session, complaint: Complaint, text: str, context: Context) -> Turn:
@@ -129,7 +154,7 @@ def look_at_edit(session: Session, edit: Edited, context: Context) -> Turn | Non
 
 
 def _edited_paste(session: Session, edit: Edited, keys: list[str], context: Context) -> Turn:
-    complaint = read_pasted(edit.text, context.today, context.roster)
+    complaint = told_in(replace(session, asking=""), edit.text, context)
     if complaint is None or len(complaint.claims) != 1:
         return go_on_or_rest(session, context, (Say("edited.nothing"),))
     others = {key: answer for key, answer in session.answers.items() if key not in keys}

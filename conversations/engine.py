@@ -7,13 +7,12 @@ trouble, if there is one, or with the next question.
 
 from dataclasses import replace
 
-from conversations.answering import answer_sign_in, answer_typed, look_at_edit, private, take_pasted
+from conversations.answering import answer_sign_in, answer_typed, look_at_edit, private, take_pasted, told_in
 from conversations.commands import command_in, several_complaints
 from conversations.events import ChatEvent, Edited, FileCame, Opened, PersonEvent, Pressed, Said, SheetCame
 from conversations.going_on import go_on
 from conversations.obeying import act_on, change, go_on_or_rest, hand_sheet, obey, press, typed_choice
 from conversations.outcomes import came_of_it, file_came, sheet_came
-from conversations.pasted import read_pasted
 from conversations.questions import BY_KEY, REVIEW, Reads
 from conversations.reading import may_keep, says_yes
 from conversations.session import Offer, Session
@@ -70,9 +69,9 @@ def _said(session: Session, text: str, context: Context) -> Turn:
     if command := command_in(text, in_prose=in_prose):
         return act_on(command, session, context)
     if not in_prose:
-        pasted = read_pasted(text, context.today, context.roster)
-        if pasted is not None:
-            return take_pasted(session, pasted, text, context)
+        told = told_in(session, text, context)
+        if told is not None:
+            return take_pasted(session, told, text, context)
         if several_complaints(text):
             return hand_sheet(session, context, key="several.sheet_required")
     turn = _answered(session, text, context)

@@ -14,6 +14,7 @@ from complaints.values import read_number
 from complaints.verdict import Finding, ReasonCode
 from conversations.member_data import may_hold_member_data
 from conversations.questions import DISPUTE_DATE, Question, Reads
+from conversations.said_together import plan_inside
 from conversations.session import Answer, Offer, Session
 from conversations.spoken_dates import Spoken, read_spoken, read_spoken_range
 from conversations.spoken_numbers import number_in, without_its_name
@@ -21,8 +22,6 @@ from conversations.turn import Choice, Context, Say
 
 _LONGEST_REPEATED = 60
 _LONGEST_NAME = 100
-_MOST_WORDS = 15
-_MOST_WORDS_OF_A_PLAN = 4
 _WEEKS = re.compile(r"[1-9][0-9]?", re.ASCII)
 _LIKE_A_RIN = re.compile(r"[0-9]{9}", re.ASCII)
 
@@ -63,7 +62,17 @@ def may_keep(text: str, context: Context) -> bool:
     """Whether what was typed may be kept and repeated on this tier."""
     if context.tier in (Tier.OWN, Tier.PHI):
         return True
+    if context.tier is Tier.OPAQUE and _holds_a_number(text, context):
+        return False
     return not may_hold_member_data(text, context.roster, context.today)
+
+
+def _holds_a_number(text: str, context: Context) -> bool:
+    """Of a dispute, a claim or a member: the plan knows by it who that is."""
+    parts = text.split()
+    return bool(number_in(text, context.today) or any(number_in(part, context.today) for part in parts)) and not (
+        _WEEKS.fullmatch(text.strip()) or read_spoken(text, context.today, "en").day
+    )
 
 
 def unclear(question: Question, said: str, context: Context) -> Unclear:
@@ -98,7 +107,7 @@ def _plan(question: Question, said: str, session: Session, context: Context) -> 
         code = ReasonCode.MEDICARE_ONLY if payer is Coverage.MEDICARE else ReasonCode.FEE_FOR_SERVICE
         return _trouble(code, Field.MCO)
     found = context.roster.find(said, on)
-    if not isinstance(found, Known | Close) and (inside := _plan_inside(said, context)):
+    if not isinstance(found, Known | Close) and (inside := plan_inside(said, context.roster)):
         found = context.roster.find(inside, on)
     match found:
         case Known(mco) | Close(mco):
@@ -110,18 +119,6 @@ def _plan(question: Question, said: str, session: Session, context: Context) -> 
         case _:
             choices, says = found.suggestions, unclear(question, said, context).says
     return Unclear(says, tuple(offered(name, Say("button.plan", {"name": name})) for name in choices[:10]))
-
-
-def _plan_inside(said: str, context: Context) -> str:
-    """The one plan that a sentence names: "it was Meridian I think"; "" for none or several."""
-    words = said.split()[:_MOST_WORDS]
-    found: dict[str, str] = {}
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + _MOST_WORDS_OF_A_PLAN, len(words)) + 1):
-            key = name_key(" ".join(words[start:end]))
-            if len(key) > 2 and (meaning := context.roster.meanings.get(key)):
-                found[meaning.name] = " ".join(words[start:end])
-    return next(iter(found.values())) if len(found) == 1 else ""
 
 
 def _number(question: Question, said: str, session: Session, context: Context) -> Reading:  # noqa: ARG001

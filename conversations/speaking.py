@@ -46,15 +46,23 @@ def asked(question: Question, session: Session, context: Context) -> tuple[tuple
     """The question in words, with its buttons."""
     if question is REVIEW:
         return _review(session, context), _review_choices(session)
-    key = "dispute_date_weeks" if question is DISPUTE_DATE and context.tier is Tier.OPAQUE else question.key
-    says = [Say(f"ask.{key}")]
+    says = [Say(f"ask.{_asked_as(question, context)}")]
     if question not in _WITHOUT_EXAMPLE:
-        says.append(Say(f"example.{key}"))
+        says.append(example_of(question, context))
     choices = choices_for(question, context)
     kept = session.answers.get(question.key)
     if session.revisit == question.key and kept is not None:
         choices = (*choices, Choice(Say("button.keep_it"), Offer("answer_kept")))
     return tuple(says), choices
+
+
+def example_of(question: Question, context: Context) -> Say:
+    return Say(f"example.{_asked_as(question, context)}")
+
+
+def _asked_as(question: Question, context: Context) -> str:
+    """On the opaque tier the day is asked for in weeks."""
+    return "dispute_date_weeks" if question is DISPUTE_DATE and context.tier is Tier.OPAQUE else question.key
 
 
 def choices_for(question: Question, context: Context) -> tuple[Choice, ...]:

@@ -118,3 +118,70 @@ def test_a_name_beside_a_number_is_not_kept_where_it_may_not_be(said: str) -> No
     talk = asked("Meridian", said, tier=Tier.REFERENCE)
     everything = f"{talk.session.to_json()} {talk.heard} {talk.kept}"
     assert not any(name in everything for name in ("John", "Smith", "Pat", "Sample"))
+
+
+ALL_THREE = {"mco": MERIDIAN, "tracking_number": "5501", "dispute_date": "2026-10-15"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("It's Meridian, tracking number 5501, sent Oct 15", ALL_THREE),
+        ("Meridian tracking 5501 submitted 10/15/2026 no answer yet", ALL_THREE),
+        ("Meridian, 5501, Oct 15", ALL_THREE),
+        ("We filed with Meridian on October 15, 2026 and they answered Nov 3, ref # 5501", ALL_THREE),
+        ("Meridian, número de seguimiento 5501, enviado el 15 de octubre", ALL_THREE),
+        ("I sent it to Meridian on Oct 15", {"mco": MERIDIAN, "dispute_date": "2026-10-15"}),
+        ("Meridian claim 1913700CJT00 sent oct 15", {"mco": MERIDIAN, "dispute_date": "2026-10-15"}),
+        ("Meridian denied it on Oct 15", {"mco": MERIDIAN}),
+        ("Meridian, Oct 15 and 16", {"mco": MERIDIAN}),
+        ("Meridian 012345678, they sent the denial Oct 15", {"mco": MERIDIAN}),
+    ],
+)
+def test_several_answers_in_one_sentence_are_all_taken(typed: str, told: dict[str, str]) -> None:
+    talk = Talk()
+    talk.open()
+    heard = talk.say(typed)
+    assert talk.answers == told
+    assert all(shown in heard for shown in ("Meridian", "5501")[: len(told) - 1])
+
+
+def test_the_date_comes_with_the_number() -> None:
+    talk = asked("Meridian", "5501, we sent it on oct 15")
+    assert talk.answers == ALL_THREE
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "value"),
+    [
+        ("the tracking number should be 5502", "tracking_number", "5502"),
+        ("we sent it Oct 16", "dispute_date", "2026-10-16"),
+        ("La enviamos el 16 de octubre", "dispute_date", "2026-10-16"),
+    ],
+)
+def test_an_earlier_answer_is_put_right_by_its_name(typed: str, key: str, value: str) -> None:
+    talk = asked("Meridian", "5501", "Oct 15", typed)
+    assert talk.answers == ALL_THREE | {key: value}
+    assert talk.session.asking == "response_date"
+
+
+@pytest.mark.parametrize("typed", ["they sent a letter on Nov 3", "answered Nov 3"])
+def test_the_plan_s_answer_is_not_taken_for_what_was_sent(typed: str) -> None:
+    talk = asked("Meridian", "5501", "Oct 15", typed)
+    assert talk.answers == ALL_THREE | {"response_date": "2026-11-03"}
+
+
+def test_a_sentence_of_several_answers_is_corrected_by_an_edit() -> None:
+    talk = asked("Meridian, 5501, Oct 15")
+    talk.edit("e2", "Molina, 5502, Oct 15")
+    assert talk.answers == ALL_THREE | {"mco": MOLINA, "tracking_number": "5502"}
+
+
+def test_of_a_sentence_with_a_member_only_the_rest_is_kept_where_that_may_not_be() -> None:
+    talk = asked("Meridian for Pat Sample, RIN 012345678, sent Oct 15", tier=Tier.REFERENCE)
+    assert talk.answers == {"mco": MERIDIAN, "dispute_date": "2026-10-15"}
+    everything = f"{talk.session.to_json()} {talk.heard} {talk.kept}"
+    assert not any(part in everything for part in ("Pat", "Sample", "012345678"))
+    assert talk.kept
+    again = asked(talk.kept, tier=Tier.REFERENCE)
+    assert again.answers == talk.answers
