@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from complaints.assembling import read_category, read_coverage
 from complaints.identifiers import check_rin, fold, is_no_number
 from complaints.mcos import Ambiguous, Close, Known, name_key
-from complaints.model import Coverage, Field, Flaw
+from complaints.model import Category, Coverage, Field, Flaw
 from complaints.privacy import Tier
 from complaints.values import read_number
 from complaints.verdict import Finding, ReasonCode
@@ -22,6 +22,7 @@ from conversations.turn import Choice, Context, Say
 
 _LONGEST_REPEATED = 60
 _LONGEST_NAME = 100
+_MOST_WORDS = 15
 _WEEKS = re.compile(r"[1-9][0-9]?", re.ASCII)
 _LIKE_A_RIN = re.compile(r"[0-9]{9}", re.ASCII)
 
@@ -42,19 +43,29 @@ class Unclear:
 
 Reading = Heard | Unclear
 
-_SKIPS = frozenset(
-    {"skip", "none", "no", "nope", "n/a", "na", "-", "nothing", "no answer yet", "not yet", "no answer", "done"}
-    | {"that is all", "that's all", "no files", "no thanks", "unknown", "i don't know", "i do not know", "don't know"}
-    | {"omitir", "saltar", "ninguno", "ninguna", "nada", "todavía no", "todavia no", "aún no", "aun no", "listo"}
-    | {"no sé", "no se", "eso es todo", "no gracias"}
+_DO_NOT_KNOW = frozenset(
+    {"unknown", "i don't know", "i do not know", "don't know", "i dont know", "dont know", "dunno", "idk", "not sure"}
+    | {"i'm not sure", "im not sure", "no idea", "?", "no sé", "no se", "no lo sé", "no lo se", "ni idea"}
+    | {"no estoy seguro", "no estoy segura"}
 )
+_SKIPS = _DO_NOT_KNOW | frozenset(
+    {"skip", "none", "no", "nope", "n/a", "na", "-", "nothing", "no answer yet", "not yet", "no answer", "done"}
+    | {"that is all", "that's all", "no files", "no thanks"}
+    | {"omitir", "saltar", "ninguno", "ninguna", "nada", "todavía no", "todavia no", "aún no", "aun no", "listo"}
+    | {"eso es todo", "no gracias"}
+)
+WHERE_TO_LOOK = frozenset({"mco", "dispute_date", "coverage", "category"})
+"""Questions with something to say to whoever does not know; for a tracking number the rule itself says it."""
 
 
 def read_answer(question: Question, text: str, session: Session, context: Context) -> Reading:
     """Read what was typed as the answer to this question."""
     said = " ".join(text.split())
-    if question.optional and said.lower().rstrip(".!") in _SKIPS:
+    bare = said.lower().replace("’", "'").rstrip(".!?")
+    if question.optional and bare in _SKIPS:
         return Heard("")
+    if bare in _DO_NOT_KNOW and question.key in WHERE_TO_LOOK:
+        return Unclear((Say(f"unknown.{question.key}"),))
     return _READERS[question.reads](question, text if question.reads is Reads.PROSE else said, session, context)
 
 
@@ -175,13 +186,32 @@ def says_yes(text: str) -> bool:
 def _coverage(question: Question, said: str, session: Session, context: Context) -> Reading:  # noqa: ARG001
     if says_yes(said):
         return Heard(Coverage.MEDICAID_MANAGED_CARE.value)
-    entry = read_coverage(said)
-    return Heard(entry.value.value) if entry.value else unclear(question, said, context)
+    found = _one_inside(said, lambda words: read_coverage(words).value)
+    return Heard(found) if found else unclear(question, said, context)
 
 
 def _category(question: Question, said: str, session: Session, context: Context) -> Reading:  # noqa: ARG001
-    entry = read_category(said)
-    return Heard(entry.value.value) if entry.value else unclear(question, said, context)
+    found = _one_inside(said, lambda words: read_category(words).value)
+    return Heard(found) if found else unclear(question, said, context)
+
+
+_DENIES = frozenset({"not", "no", "isn't", "isnt", "ni", "nor", "neither", "or", "o"})
+
+
+def _one_inside(said: str, read: Callable[[str], Coverage | Category | None]) -> str:
+    """The one value of a list that these words name, the longest name first: "it's the Medicaid part". "" for none,
+    for several, and where one is denied or doubted."""
+    words = [word.strip(".,;:!?()") for word in said.split()][:_MOST_WORDS]
+    if value := read(said):
+        return value.value
+    if _DENIES & {word.lower() for word in words}:
+        return ""
+    for length in range(len(words), 0, -1):
+        parts = (" ".join(words[start : start + length]) for start in range(len(words) - length + 1))
+        found = {value.value for part in parts if (value := read(part))}
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""
 
 
 def _name(question: Question, said: str, session: Session, context: Context) -> Reading:  # noqa: ARG001

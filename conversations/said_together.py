@@ -39,7 +39,7 @@ _OF_ANOTHER_DAY = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_BARE = 4
-_PLAIN_NINE = re.compile(r"\d{9}", re.ASCII)
+_LIKE_A_RIN = re.compile(r"\d{9}", re.ASCII)
 
 
 def read_together(text: str, today: date, language: str, roster: Roster) -> Complaint | None:
@@ -64,7 +64,7 @@ def read_by_name(text: str, today: date, language: str) -> Complaint | None:
 
 def plan_inside(said: str, roster: Roster) -> str:
     """The words of the one plan that a sentence names: "it was Meridian I think"; "" for none or several."""
-    words = [word.strip(".,;:!?()") for word in said.split()[:_MOST_WORDS]]
+    words = [word.strip(".:!?()") for word in re.split(r"[\s,;]+", said)[:_MOST_WORDS]]
     found: dict[str, str] = {}
     for start in range(len(words)):
         for end in range(start + 1, min(start + _MOST_WORDS_OF_A_PLAN, len(words)) + 1):
@@ -117,10 +117,9 @@ def _number(text: str, parts: list[str], today: date) -> str:
     """The number with its name; or the only one, when nothing says that it is another."""
     if _NAMED_NUMBER.search(text):
         return _named_number(text)
-    bare = {number for part in parts if (number := _bare_number(part, today))}
+    bare = {number for part in parts if (number := _bare_number(part, today)) and not _LIKE_A_RIN.fullmatch(number)}
     number = next(iter(bare)) if len(bare) == 1 else ""
-    is_certain = len(number) >= _SHORTEST_BARE and not _PLAIN_NINE.fullmatch(number)
-    return number if is_certain and not _ANOTHER_NUMBER.search(text) else ""
+    return number if len(number) >= _SHORTEST_BARE and not _ANOTHER_NUMBER.search(text) else ""
 
 
 def _named_number(text: str) -> str:

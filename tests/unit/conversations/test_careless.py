@@ -185,3 +185,34 @@ def test_of_a_sentence_with_a_member_only_the_rest_is_kept_where_that_may_not_be
     assert talk.kept
     again = asked(talk.kept, tier=Tier.REFERENCE)
     assert again.answers == talk.answers
+
+
+@pytest.mark.parametrize("typed", ["I don’t know", "idk", "Not sure.", "no sé"])
+def test_who_does_not_know_is_told_where_to_look(typed: str) -> None:
+    talk = asked("Meridian", "5501")
+    heard = talk.say(typed)
+    assert "letter" in heard
+    assert "I read" not in heard
+    assert talk.session.asking == "dispute_date"
+    assert "Other" in asked("Meridian", "5501", "Oct 15", "no", "Medicaid").say(typed)
+
+
+@pytest.mark.parametrize("typed", ["it's medicaid", "the medicaid part", "es Medicaid", "Medicaid managed care, yes"])
+def test_the_coverage_is_heard_among_words(typed: str) -> None:
+    assert asked("Meridian", "5501", "Oct 15", "no", typed).answers["coverage"] == "medicaid_managed_care"
+
+
+@pytest.mark.parametrize("typed", ["both", "medicare and medicaid", "not medicaid", "Medicare or Medicaid"])
+def test_a_coverage_that_is_not_clear_is_asked_again(typed: str) -> None:
+    assert "coverage" not in asked("Meridian", "5501", "Oct 15", "no", typed).answers
+
+
+def test_a_category_is_heard_among_words() -> None:
+    talk = asked("Meridian", "5501", "Oct 15", "no", "Medicaid", "it's a prior auth issue")
+    assert talk.answers["category"] == "prior_authorization"
+
+
+def test_a_row_with_commas_is_read() -> None:
+    talk = asked("Meridian,M-5501,10/15/2026,Sample Pat,012345678", tier=Tier.REFERENCE)
+    assert talk.answers == ALL_THREE | {"tracking_number": "M-5501"}
+    assert "Sample" not in f"{talk.session.to_json()} {talk.heard} {talk.kept}"

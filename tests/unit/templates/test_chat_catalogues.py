@@ -9,6 +9,7 @@ from complaints.lifecycle import Disposition, State
 from complaints.model import Category, Coverage, Field
 from conversations.commands import command_in
 from conversations.questions import CODE, DRAFT, QUESTIONS, REVIEW, Question, Reads
+from conversations.reading import WHERE_TO_LOOK
 from templates.catalogue import LANGUAGES, phrases
 from templates.chat_findings import finding_says
 from templates.chat_notices import notice_says
@@ -42,6 +43,7 @@ FAMILIES: dict[str, set[str]] = {
                                           Reads.HANDED_OVER) | {"dispute_date_rough"},
     "miss": _keys(CODE) - PRIVATE - _of_kind(Reads.PROSE) - {"sign_in"}
     | {"code", "private", "choose_date", "before_dispute", "mco_ambiguous", "offer_help"},
+    "unknown": set(WHERE_TO_LOOK),
     "field": {*Field, *_keys(CODE, DRAFT, REVIEW)} - {"sign_in"},
     "coverage": set(Coverage),
     "category": set(Category),
