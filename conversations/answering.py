@@ -33,7 +33,8 @@ _BEFORE_IT_IS_JUDGED = frozenset({"", *(one.key for one in (WHO, PROVIDER, MCO, 
 """While one of these is asked, any two of the facts that the rules need are taken from a sentence."""
 _ADDRESS = re.compile(r"[^\s<>()@,;:\"]+@[^\s<>()@,;:\"]+\.[^\s<>()@,;:\"]{2,}")
 _LONGEST_ADDRESS = 254
-_CODE = re.compile(r"[A-Z0-9]{8}")
+_CODE = re.compile(r"[B-DF-HJ-NP-TV-Z0-9]{8}")
+"""Codes have no vowels, so that a name is not tried as one."""
 
 
 def answer_typed(session: Session, text: str, context: Context) -> Turn:

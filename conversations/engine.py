@@ -16,7 +16,7 @@ from conversations.outcomes import came_of_it, file_came, sheet_came
 from conversations.questions import BY_KEY, REVIEW, Reads
 from conversations.reading import may_keep, says_yes
 from conversations.session import Offer, Session
-from conversations.turn import Context, Say, Turn
+from conversations.turn import Context, Say, TryCode, Turn
 
 _FILE_IT = frozenset(
     {"submit", "file", "file it", "send", "send it", "go ahead", "looks good", "looks right", "all good", "it is right"}
@@ -75,7 +75,7 @@ def _said(session: Session, text: str, context: Context) -> Turn:
         if several_complaints(text):
             return hand_sheet(session, context, key="several.sheet_required")
     turn = _answered(session, text, context)
-    if may_keep(text, context):
+    if isinstance(turn.effect, TryCode) or may_keep(text, context):
         return turn
     answer = next((answer for answer in turn.session.answers.values() if answer.event == context.event), None)
     return private(turn, answer.value if answer else "", context)
@@ -85,7 +85,9 @@ def _answered(session: Session, text: str, context: Context) -> Turn:
     question = BY_KEY.get(session.asking)
     if question is None and (session.filed or session.before):
         return go_on_or_rest(session, context, (Say("help.commands"),))
-    if question is None or " ".join(text.lower().split()).strip("¡!/. ") in _HELLOS:
+    if " ".join(text.lower().split()).strip("¡!/. ") in _HELLOS:
+        return _greet(session, context)
+    if question is None:
         return _greeted(session, text, context)
     if not text.strip():
         return go_on(session, context)
@@ -101,9 +103,9 @@ def _answered(session: Session, text: str, context: Context) -> Turn:
 
 
 def _greeted(session: Session, text: str, context: Context) -> Turn:
-    """The first words: a greeting is greeted; what already answers the first question is not lost over it."""
+    """The first words: what already answers the first question is not lost over the greeting."""
     greeting = _greet(session, context)
-    if session.asking or not text.strip():
+    if not text.strip():
         return greeting
     answered = _answered(greeting.session, text, context)
     if answered.session.misses:

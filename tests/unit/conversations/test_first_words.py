@@ -6,6 +6,7 @@ import pytest
 
 from complaints.privacy import Tier
 from conversations.labelled_text import read_text
+from conversations.turn import TryCode
 from tests.parts.talk import TODAY, Talk
 
 MERIDIAN = "Meridian Health Plan of Illinois"
@@ -29,6 +30,21 @@ def test_the_plan_said_before_who_is_kept_and_who_is_asked_later() -> None:
     talk.say("Meridian")
     assert talk.answers["mco"] == MERIDIAN
     assert talk.session.asking == "tracking_number"
+
+
+def test_a_greeting_hears_what_to_have_at_hand() -> None:
+    assert "Have at hand" in Talk().say("hello")
+
+
+@pytest.mark.parametrize("code", ["XHXRRDJW", "7KV97KNJ", "xhxr rdjw"])
+def test_a_code_is_no_member_data_and_a_name_no_code(code: str) -> None:
+    talk = Talk(tier=Tier.REFERENCE, person="")
+    talk.open()
+    talk.say("billing@lakeside.example", code)
+    assert talk.effects[-1] == TryCode("".join(code.split()).upper())
+    assert talk.kept is None
+    talk.say("martinez")
+    assert len(talk.effects) == 2
 
 
 def test_words_around_a_paste_are_not_kept_where_they_may_hold_a_name() -> None:
