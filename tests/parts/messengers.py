@@ -234,8 +234,8 @@ class Messengers:
         return await until_async(look, f"{count} mails to {address}")
 
     async def code_for(self, address: str, number: int = 1) -> str:
-        """The sign-in code in the last of so many mails to this address."""
-        body = (await self.mails_to(address, number))[-1].get_body(("plain",))
+        """The sign-in code in this mail to the address, the first or a later one."""
+        body = (await self.mails_to(address, number))[number - 1].get_body(("plain",))
         assert body is not None
         found = CODE.search(body.get_content())
         assert found, body.get_content()
