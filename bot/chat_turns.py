@@ -45,18 +45,18 @@ def take_turns(scene: Scene, prepared: Prepared) -> Session | None:
     An event whose file was not read yet stops the row: a job reads it first.
     """
     conversation = scene.conversation
-    since = chats.events_since(scene.db, conversation.id, conversation.checkpoint_position)
-    waiting, unread = _until_an_unread_file([event for event in since if not event.done], scene, prepared)
+    waiting, unread = _until_an_unread_file(chats.events_waiting(scene.db, conversation.id), scene, prepared)
     if unread is not None:
         enqueue(scene.db, chats.FILE_KIND, f"chat_file:{unread.id}", {"event": unread.id})
     if not waiting:
         return None
     if conversation.gone and any(event.kind not in _NOT_THEIRS for event in waiting):  # they are back
         chats.set_gone(scene.db, conversation.id, gone=False)
-    now = _session_of(conversation.session, conversation)
+    now = session_of(conversation.session, conversation)
     between = conversation.checkpoint_position, conversation.last_position
     is_late = any(between[0] < event.position < between[1] for event in waiting)
     if is_late:
+        since = chats.events_since(scene.db, conversation.id, between[0])
         taken = {event.id for event in waiting}
         again = [event for event in since if event.position > between[0] and (event.done or event.id in taken)]
         progress = _go_through_again(scene, again, now, prepared)
@@ -84,7 +84,8 @@ def _until_an_unread_file(
     return waiting, None
 
 
-def _session_of(stored: Mapping[str, object] | None, conversation: Conversation) -> Session:
+def session_of(stored: Mapping[str, object] | None, conversation: Conversation) -> Session:
+    """What is stored; for None a new one, in the language that the platform told."""
     if stored is not None:
         return Session.from_json(stored)
     return Session(language="es" if conversation.language.lower().startswith("es") else "en")
@@ -114,7 +115,7 @@ def _go_through_again(scene: Scene, events: list[StoredEvent], now: Session, pre
     Nothing is filed on the way: what was shown to the person was another review.
     """
     conversation = scene.conversation
-    session = _session_of(conversation.checkpoint, conversation)
+    session = session_of(conversation.checkpoint, conversation)
     turn = Turn(session, ())
     has_effect = False
     for event in events:

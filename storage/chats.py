@@ -34,10 +34,10 @@ from storage.work import wake as wake_job
 
 __all__ = [
     "FILE_KIND", "KIND", "LINES_KIND", "TIMER_KIND", "Conversation", "StoredEvent", "StoredLine", "conversations_of",
-    "event", "events_since", "find", "keep_only", "last_seqs", "line_file", "lines_after", "load", "look_at",
-    "mark_done", "mark_line_sent", "mark_line_undeliverable", "newest_line", "put_event", "put_line", "save", "send_on",
-    "set_first_aside", "set_gone", "set_payload", "set_person", "set_timer", "undeliverable_lines", "unsent_lines",
-    "wake",
+    "event", "events_since", "events_waiting", "find", "keep_only", "last_seqs", "line_file", "lines_after", "load",
+    "look_at", "mark_done", "mark_line_sent", "mark_line_undeliverable", "newest_line", "put_event", "put_line", "save",
+    "send_on", "set_first_aside", "set_gone", "set_payload", "set_person", "set_timer", "undeliverable_lines",
+    "unsent_lines", "wake",
 ]  # fmt: skip
 
 KIND = "chat"
@@ -111,17 +111,12 @@ _PUT = insert_unless(chat_events, ["channel", "external_id"], returning=chat_eve
 _LOOK_AT = sa.select(*_CONVERSATION).where(_THIS)
 # not the key: events and lines that are stored meanwhile refer to it
 _LOAD = _LOOK_AT.with_for_update(key_share=True)
-_SINCE = (
-    sa.select(*_EVENT)
-    .where(_OF_THIS, chat_events.c.set_aside.is_(None))
-    .where(sa.or_(chat_events.c.position > sa.bindparam("after"), chat_events.c.done.is_(False)))
-    .order_by(*_IN_ORDER)
-)
+_TOLD = sa.select(*_EVENT).where(_OF_THIS, chat_events.c.set_aside.is_(None)).order_by(*_IN_ORDER)
+_WAITING = _TOLD.where(chat_events.c.done.is_(False))
+_SINCE = _TOLD.where(sa.or_(chat_events.c.position > sa.bindparam("after"), chat_events.c.done.is_(False)))
 _EVENT_OF_ID = sa.select(*_EVENT).where(_THIS_EVENT)
-_MARK_DONE = (
-    sa.update(chat_events).where(chat_events.c.id.in_(sa.bindparam("events", expanding=True))).values(done=True)
-)
 _SET_EVENT = sa.update(chat_events).where(_THIS_EVENT)
+_MARK_DONE = _SET_EVENT.values(done=True)
 _SET = sa.update(conversations).where(_THIS)
 _SAVE = _SET.values(touched=from_now(0))
 
@@ -206,6 +201,11 @@ def set_timer(session: Session, conversation_id: int, due: datetime) -> None:
     enqueue(session, TIMER_KIND, key, {"conversation": conversation_id}, due)
 
 
+def events_waiting(session: Session, conversation_id: int) -> list[StoredEvent]:
+    """In order, the events whose turn was not taken yet; none that was set aside."""
+    return _events(session, _WAITING, {"conversation": conversation_id})
+
+
 def events_since(session: Session, conversation_id: int, position: str) -> list[StoredEvent]:
     """In order, the events behind this position and all that wait; none that was set aside."""
     return _events(session, _SINCE, {"conversation": conversation_id, "after": position})
@@ -220,7 +220,8 @@ def event(session: Session, event_id: int) -> StoredEvent:
 
 
 def mark_done(session: Session, event_ids: Sequence[int]) -> None:
-    session.execute(_MARK_DONE, {"events": list(event_ids)})
+    if event_ids:
+        session.execute(_MARK_DONE, [{"event": event_id} for event_id in event_ids])
 
 
 def set_payload(session: Session, event_id: int, payload: dict[str, Any]) -> None:
@@ -239,7 +240,7 @@ def set_first_aside(session: Session, conversation_id: int, error: str) -> Store
 
     `error` says why, without member data.
     """
-    first = next((one for one in events_since(session, conversation_id, "") if not one.done), None)
+    first = next(iter(events_waiting(session, conversation_id)), None)
     if first is not None:
         session.execute(_SET_EVENT, {"event": first.id, "done": True, "set_aside": error})
     return first

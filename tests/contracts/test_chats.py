@@ -104,6 +104,7 @@ async def test_what_is_taken_is_behind_and_what_is_late_is_seen(database: Databa
     number = await database.run(take_two)
     assert await database.run(lambda s: positions(s, number, "2")) == ["3", "4", "hello"]
     assert await database.run(lambda s: positions(s, number, "z")) == ["3"]
+    assert [event.position for event in await database.run(lambda s: chats.events_waiting(s, number))] == ["3"]
     await database.run(lambda s: chats.mark_done(s, []))
     done = {event.position: event.done for event in await database.run(lambda s: chats.events_since(s, number, "2"))}
     assert done == {"3": False, "4": True, "hello": True}
