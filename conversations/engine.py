@@ -15,6 +15,7 @@ from conversations.obeying import act_on, change, go_on_or_rest, hand_sheet, obe
 from conversations.outcomes import came_of_it, file_came, sheet_came
 from conversations.questions import BY_KEY, REVIEW, Reads
 from conversations.reading import may_keep, says_yes
+from conversations.second_thoughts import second_thought
 from conversations.session import Offer, Session
 from conversations.turn import Context, Say, TryCode, Turn
 
@@ -99,7 +100,8 @@ def _answered(session: Session, text: str, context: Context) -> Turn:
         return obey(submit, session, context)
     if question is REVIEW and said in _NOT_SO:
         return change("", session, context)
-    return answer_typed(session, text, context)
+    corrected = None if question.reads is Reads.PROSE else second_thought(session, text, context)
+    return corrected or answer_typed(session, text, context)
 
 
 def _greeted(session: Session, text: str, context: Context) -> Turn:

@@ -56,8 +56,8 @@ def test_who_is_not_known_may_check_but_not_file() -> None:
     assert talk.session.asking == "sign_in"
     talk.say("Billing@Lakeside.example")
     assert talk.effects == [SendCode(PERSON)]
-    talk.say("ABCD2345")
-    assert talk.effects[-1] == TryCode("ABCD2345")
+    talk.say("CDFH2347")
+    assert talk.effects[-1] == TryCode("CDFH2347")
     talk.take(CodeRefused(2))
     assert "2" in talk.heard
     talk.person = PERSON

@@ -216,3 +216,37 @@ def test_a_row_with_commas_is_read() -> None:
     talk = asked("Meridian,M-5501,10/15/2026,Sample Pat,012345678", tier=Tier.REFERENCE)
     assert talk.answers == ALL_THREE | {"tracking_number": "M-5501"}
     assert "Sample" not in f"{talk.session.to_json()} {talk.heard} {talk.kept}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "value"),
+    [
+        ("no, oct 16", "dispute_date", "2026-10-16"),
+        ("sorry, I meant October 16", "dispute_date", "2026-10-16"),
+        ("actually it's Molina", "mco", MOLINA),
+        ("oops 5502", "tracking_number", "5502"),
+        ("perdón, el 16 de octubre", "dispute_date", "2026-10-16"),
+    ],
+)
+def test_a_second_thought_corrects_the_answer_it_fits(typed: str, key: str, value: str) -> None:
+    talk = asked("Meridian", "5501", "Oct 15")
+    heard = talk.say(typed)
+    assert talk.answers == ALL_THREE | {key: value}
+    assert "Corrected" in heard
+    assert talk.session.asking == "response_date"
+
+
+def test_an_answer_behind_a_no_is_an_answer() -> None:
+    assert asked("Meridian", "5501", "Oct 15", "no, not yet").answers["response_date"] == ""
+    coverage = asked("Meridian", "5501", "Oct 15", "not yet", "sorry, Medicaid")
+    assert coverage.answers["coverage"] == "medicaid_managed_care"
+
+
+@pytest.mark.parametrize("typed", ["no, the plan denied it on Nov 3", "no idea really"])
+def test_what_tells_something_of_its_own_corrects_nothing(typed: str) -> None:
+    talk = asked("Meridian", "5501", "Oct 15", typed)
+    assert ALL_THREE.items() <= talk.answers.items()
+
+
+def test_a_sentence_that_begins_with_no_is_kept_whole() -> None:
+    assert asked(*TO_THE_STORY, "No, Molina paid").answers["what_happened"] == "No, Molina paid"
