@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from bot.chat_clock import put_our_own, wind
 from bot.chat_effects import Scene
 from bot.chat_ports import EventKind, Incoming
-from bot.chat_turns import Prepared, take_turns
+from bot.chat_turns import Prepared, session_of, take_turns
 from bot.house import House
 from complaints.deadlines import local_date
 from complaints.notices import PersonWillLook
+from complaints.privacy import may_keep_files
+from conversations.member_data import may_hold_member_data
 from storage import chats, tiers
 from storage.chat_links import Link
 from storage.database import Session as Db
@@ -94,13 +96,20 @@ def park(house: House, db: Db, job: Job, error: str) -> None:
 
 
 def leave_out(house: House, db: Db, conversation_id: int, error: str) -> None:
-    """Leave the first event that waits out, so that the person can go on; they hear that staff will look."""
+    """Leave the first event that waits out, so that the person can go on; they hear that staff will look.
+
+    Its words stay for staff, unless they may hold what this tier does not keep: no turn went through them.
+    """
     conversation = chats.load(db, conversation_id)
     event = chats.set_first_aside(db, conversation.id, error)
     if event is None:
         return
     log.error("chat event %d was left out: %s", event.id, error)
-    language = (conversation.session or {}).get("language", "en")
-    words = tell(PersonWillLook(local_date(event.received, house.policy)), language, house.settings.mail_address)
+    today = local_date(event.received, house.policy)
+    keeps_all = may_keep_files(tiers.tier_of(db, conversation.channel))
+    if not keeps_all and may_hold_member_data(event.payload.get("text", ""), house.roster, today):
+        chats.keep_only(db, event.id, "")
+    language = session_of(conversation.session, conversation).language
+    words = tell(PersonWillLook(today), language, house.settings.mail_address)
     chats.put_line(db, conversation.id, words, key=f"parked:{event.id}", send=conversation.channel != WEB)
     chats.wake(db, conversation.id)

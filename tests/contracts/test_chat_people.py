@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import chatroom
 from bot.chat_dispatch import send_lines
 from bot.chat_ports import EventKind, Gone, OutgoingLine
 from bot.house import House
@@ -16,7 +17,7 @@ from storage import chats, ledger, outbox
 from storage.database import Session as Db
 from storage.work import Job
 from tests.contracts.chat_houses import Chat, Did, new_chat, open_houses
-from tests.contracts.chatting import NOON, begin
+from tests.contracts.chatting import NOON, begin, say
 from tests.contracts.test_ticket_books import FULL, VERDICT, register, ticket
 from tickets.casework import close
 from tickets.ports import ReplyRoute
@@ -137,3 +138,24 @@ async def test_a_closure_that_the_chat_does_not_take_goes_by_mail_to_who_filed(
     await house.database.run(effect)
     mailed = await house.database.run(outbox.list_notices)
     assert "dana@clinic.example" in [one.notice.address for one in mailed]
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "stays"),
+    [("telegram", "RIN 012345678 of Pat Sample", False), ("telegram", "Meridian", True), ("web", "Pat Sample", True)],
+)
+async def test_words_that_no_turn_went_through_stay_only_where_they_may(
+    houses: list[House], channel: str, text: str, stays: bool
+) -> None:
+    def left_out(db: Db) -> tuple[str, str]:
+        say(db, text, channel=channel, language="es")
+        conversation = chats.find(db, channel, "4711")
+        assert conversation is not None
+        (event,) = chats.events_since(db, conversation.id, "")
+        chatroom.leave_out(houses[0], db, conversation.id, "KeyError")
+        (line,) = chats.lines_after(db, conversation.id, 0)
+        return chats.event(db, event.id).payload["text"], line.text
+
+    kept, told = await houses[0].database.run(left_out)
+    assert kept == (text if stays else "")
+    assert "persona" in told
