@@ -17,9 +17,10 @@ MORNING = time(9)
 """When a reminder goes out, by the Department's clock."""
 
 
-def wind(db: Db, conversation_id: int, session: Session, policy: Policy) -> None:
-    """While something is open, a timer stands for it."""
-    if due := _moment(session, policy):
+def wind(db: Db, conversation_id: int, before: Session, now: Session, policy: Policy) -> None:
+    """While something is open, a timer stands for it: one was set when what is due became what it is."""
+    due = _moment(now, policy)
+    if due and due != _moment(before, policy):
         chats.set_timer(db, conversation_id, due[0])
 
 

@@ -39,8 +39,8 @@ class _Progress:
     checkpoint: bool = False
 
 
-def take_turns(scene: Scene, prepared: Prepared) -> Session | None:
-    """Take every event that waits; the session as it stands then, None when nothing waited.
+def take_turns(scene: Scene, prepared: Prepared) -> tuple[Session, Session] | None:
+    """Take every event that waits; the session as it stood and as it stands now, None when nothing waited.
 
     An event whose file was not read yet stops the row: a job reads it first.
     """
@@ -72,7 +72,7 @@ def take_turns(scene: Scene, prepared: Prepared) -> Session | None:
         last_position=progress.position,
         checkpoint=progress.checkpoint,
     )
-    return progress.session
+    return now, progress.session
 
 
 def _until_an_unread_file(

@@ -85,9 +85,8 @@ def take_waiting(house: House, db: Db, conversation_id: int, enclosures: Enclosu
         deletes=conversation.channel in DELETES,
         sends=conversation.channel != WEB,
     )
-    session = take_turns(scene, prepared)
-    if session is not None:
-        wind(db, conversation_id, session, house.policy)
+    if stood := take_turns(scene, prepared):
+        wind(db, conversation_id, *stood, house.policy)
 
 
 def park(house: House, db: Db, job: Job, error: str) -> None:
