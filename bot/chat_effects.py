@@ -28,6 +28,7 @@ from storage import chat_links, chats, details
 from storage.chat_links import LinkPurpose
 from storage.chats import Conversation, StoredEvent
 from storage.database import Session as Db
+from storage.ledger import look_at_open_claims
 from storage.work import enqueue
 from tickets.ports import ReplyRoute
 from tickets.submission import Books, Enclosures, Submission, submit
@@ -70,7 +71,7 @@ class Scene:
             roster=self.books.roster,
             providers=providers,
             person=self.person if providers else "",
-            look_up=BooksLookUp(self.books, providers),
+            look_up=BooksLookUp(self.db, self.books, providers),
             mail_address=self.mail_address,
             deletes=self.deletes,
         )
@@ -80,11 +81,14 @@ class Scene:
 class BooksLookUp:
     """`conversations.turn.LookUp` on the real tickets: nothing of another provider is ever found."""
 
+    db: Db
     books: Books
     providers: tuple[Provider, ...]
 
     def open_claims(self, numbers: Sequence[str]) -> Sequence[OpenClaim]:
-        return [claim for provider in self.providers for claim in self.books.ledger.open_claims(provider.id, numbers)]
+        """Without the lock of `submit`: a turn that only asks holds up nobody else of the same clinic."""
+        found = (look_at_open_claims(self.db, provider.id, numbers) for provider in self.providers)
+        return [claim for claims in found for claim in claims]
 
     def ticket(self, number: str) -> TicketStatus | None:
         ticket = self.books.ledger.find(number)
