@@ -7,7 +7,7 @@ from complaints.model import Complaint
 from conversations.drafting import answers_in, first_trouble
 from conversations.events import Edited
 from conversations.going_on import go_back_to, go_on, take_answer, with_answer
-from conversations.obeying import go_on_or_rest, hand_sheet
+from conversations.obeying import go_on_or_rest, hand_sheet, obey
 from conversations.pasted import holds_more_than, kept_on, read_pasted
 from conversations.questions import (
     BY_KEY,
@@ -24,7 +24,7 @@ from conversations.questions import (
 )
 from conversations.reading import Heard, Unclear, as_answer, may_keep, read_answer
 from conversations.said_together import read_by_name, read_together
-from conversations.session import Answer, Session
+from conversations.session import Answer, Offer, Session
 from conversations.speaking import HELP, asked, choices_for, echoed, example_of, items, no, speak
 from conversations.turn import Choice, Context, Say, SendCode, TryCode, Turn
 
@@ -33,6 +33,16 @@ _BEFORE_IT_IS_JUDGED = frozenset({"", *(one.key for one in (WHO, PROVIDER, MCO, 
 """While one of these is asked, any two of the facts that the rules need are taken from a sentence."""
 _ADDRESS = re.compile(r"[^\s<>()@,;:\"]+@[^\s<>()@,;:\"]+\.[^\s<>()@,;:\"]{2,}")
 _LONGEST_ADDRESS = 254
+_WANTS_ANOTHER = re.compile(
+    r"\b(?:again|re-?send|(?:new|another|other) code|did ?n[o'’]?t (?:get|receive|come|arrive)|no (?:code|mail|e-?mail)"
+    r"|never (?:got|came)|otra vez|(?:nuevo|otro) c[oó]digo|no (?:me )?(?:lleg|recib)\w*)",
+    re.IGNORECASE,
+)
+_NOT_REGISTERED = re.compile(
+    r"(?:\b(?:not? registered|(?:no|don[o'’]?t have an?) account|how (?:do|can) (?:i|we) register"
+    r"|no estoy registrad[oa]|c[oó]mo me registro)|n[o'’]?t registered)\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"[B-DF-HJ-NP-TV-Z0-9]{8}")
 """Codes have no vowels, so that a name is not tried as one."""
 
@@ -88,6 +98,11 @@ def answer_sign_in(session: Session, text: str, context: Context) -> Turn:
             checking = with_answer(session, WHO, Answer("", "", ""))
             written = said if may_keep(text, context) else plan.value
             return take_answer(checking, MCO, as_answer(plan, written, context.event), context)
+    if question is CODE and _WANTS_ANOTHER.search(said):
+        return obey(Offer("new_code"), session, context)
+    if question is not CODE and _NOT_REGISTERED.search(said):
+        help_them = Say("sign_in.how_to_register", {"mail_address": context.mail_address})
+        return speak(session, (help_them,), choices_for(question, context))
     key = "miss.code" if question is CODE else "sign_in.not_address"
     return _missed(session, question, Unclear((Say(key),)), context)
 

@@ -95,12 +95,24 @@ def echoed(question: Question, answer: Answer, context: Context) -> tuple[Say, .
     if not answer.value or question.is_private or question.reads in (Reads.PROSE, Reads.FILES, Reads.ADDRESS):
         return ()
     if question is DISPUTE_DATE:
-        day = date.fromisoformat(answer.value)
-        words: dict[str, Word] = {"day": day, "number": (context.today - day).days}
-        if day > context.today:
-            return ()
-        return (Say("heard.dispute_date_rough" if answer.is_rough else "heard.dispute_date", words),)
+        return _echoed_dispute_date(date.fromisoformat(answer.value), context, is_rough=answer.is_rough)
     return (Say(f"heard.{question.key}", {"value": shown(question, answer, context)}),)
+
+
+def _echoed_dispute_date(day: date, context: Context, *, is_rough: bool) -> tuple[Say, ...]:
+    """With the day's number, and with the last day to file while it is still to come."""
+    number = (context.today - day).days
+    if number < 0:
+        return ()
+    words: dict[str, Word] = {"day": day, "number": number}
+    if is_rough:
+        return (Say("heard.dispute_date_rough", words),)
+    if number == context.policy.last_day:
+        return (Say("heard.dispute_date_last", words),)
+    if context.policy.first_day <= number < context.policy.last_day:
+        last = day + timedelta(days=context.policy.last_day)
+        return (Say("heard.dispute_date_until", {**words, "last": last}),)
+    return (Say("heard.dispute_date", words),)
 
 
 def shown(question: Question, answer: Answer, context: Context) -> Word:

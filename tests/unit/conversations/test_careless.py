@@ -3,7 +3,8 @@
 import pytest
 
 from complaints.privacy import Tier
-from tests.parts.talk import Talk
+from conversations.turn import SendCode
+from tests.parts.talk import PERSON, Talk
 
 MERIDIAN = "Meridian Health Plan of Illinois"
 MOLINA = "Molina Healthcare of Illinois"
@@ -250,3 +251,28 @@ def test_what_tells_something_of_its_own_corrects_nothing(typed: str) -> None:
 
 def test_a_sentence_that_begins_with_no_is_kept_whole() -> None:
     assert asked(*TO_THE_STORY, "No, Molina paid").answers["what_happened"] == "No, Molina paid"
+
+
+@pytest.mark.parametrize("typed", ["didn't get it", "send it again", "resend", "no me llegó"])
+def test_a_code_that_did_not_come_is_sent_again(typed: str) -> None:
+    talk = asked("billing@lakeside.example", typed, person="")
+    assert [effect for effect in talk.effects if isinstance(effect, SendCode)] == [SendCode(PERSON)] * 2
+
+
+@pytest.mark.parametrize(
+    "typed", ["I am not registered", "we aren't registered", "how do I register", "no estoy registrada"]
+)
+def test_who_is_not_registered_is_told_how_to_be(typed: str) -> None:
+    assert "portal@example.gov" in asked(person="").say(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("Oct 15", "The last day to file is Monday, December 14, 2026."),
+        ("Sep 25", "Today is the last day to file."),
+        ("Sep 24", "Too late"),
+    ],
+)
+def test_the_last_day_to_file_is_said_with_the_date(typed: str, part: str) -> None:
+    assert part in asked("Meridian", "5501").say(typed)

@@ -40,7 +40,8 @@ FAMILIES: dict[str, set[str]] = {
     "example": _keys(REVIEW) | {"dispute_date_weeks"},
     "why": _keys(),
     "heard": _keys() - PRIVATE - _of_kind(Reads.PROSE, Reads.FILES, Reads.ADDRESS, Reads.CODE, Reads.REVIEW,
-                                          Reads.HANDED_OVER) | {"dispute_date_rough"},
+                                          Reads.HANDED_OVER)
+    | {"dispute_date_rough", "dispute_date_until", "dispute_date_last"},
     "miss": _keys(CODE) - PRIVATE - _of_kind(Reads.PROSE) - {"sign_in"}
     | {"code", "private", "choose_date", "before_dispute", "mco_ambiguous", "offer_help"},
     "unknown": set(WHERE_TO_LOOK),
