@@ -23,14 +23,14 @@ from conversations.questions import (
     Reads,
 )
 from conversations.reading import Heard, Unclear, as_answer, may_keep, read_answer
-from conversations.said_together import read_by_name, read_together
+from conversations.said_together import read_by_name, read_together, tells_all
 from conversations.session import Answer, Offer, Session
 from conversations.speaking import HELP, asked, choices_for, echoed, example_of, items, no, speak
 from conversations.turn import Choice, Context, Say, SendCode, TryCode, Turn
 
 MISSES_UNTIL_HELP = 3
 _BEFORE_IT_IS_JUDGED = frozenset({"", *(one.key for one in (WHO, PROVIDER, MCO, TRACKING_NUMBER, DISPUTE_DATE))})
-"""While one of these is asked, any two of the facts that the rules need are taken from a sentence."""
+"""While one of these is asked, any two of the facts that the rules need are taken from a sentence; later all three."""
 _ADDRESS = re.compile(r"[^\s<>()@,;:\"]+@[^\s<>()@,;:\"]+\.[^\s<>()@,;:\"]{2,}")
 _LONGEST_ADDRESS = 254
 _WANTS_ANOTHER = re.compile(
@@ -112,8 +112,9 @@ def told_in(session: Session, text: str, context: Context) -> Complaint | None:
     pasted = read_pasted(text, context.today, context.roster)
     if pasted is not None or session.asking in (CODE.key, SIGN_IN.key):
         return pasted
-    if session.asking in _BEFORE_IT_IS_JUDGED:
-        return read_together(text, context.today, session.language, context.roster)
+    together = read_together(text, context.today, session.language, context.roster)
+    if together is not None and (session.asking in _BEFORE_IT_IS_JUDGED or tells_all(together)):
+        return together
     return read_by_name(text, context.today, session.language)
 
 

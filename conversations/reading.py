@@ -180,7 +180,8 @@ _YES = frozenset({"yes", "y", "yeah", "yep", "ok", "okay", "sure", "sí", "si", 
 
 
 def says_yes(text: str) -> bool:
-    return " ".join(text.lower().split()).rstrip(" .!") in _YES
+    said = " ".join(text.lower().replace(",", " ").split()).rstrip(" .!")
+    return said.removesuffix(" please").removesuffix(" por favor") in _YES
 
 
 def _coverage(question: Question, said: str, session: Session, context: Context) -> Reading:  # noqa: ARG001

@@ -48,6 +48,12 @@ def read_together(text: str, today: date, language: str, roster: Roster) -> Comp
     return _complaint(told, today) if len(told) > 1 else None
 
 
+def tells_all(complaint: Complaint) -> bool:
+    """Plan, number and date: a complaint of its own, whatever was asked."""
+    claim = complaint.claims[0]
+    return not (complaint.mco.is_blank or claim.tracking_number.is_blank or claim.dispute_date.is_blank)
+
+
 def read_by_name(text: str, today: date, language: str) -> Complaint | None:
     """ "The tracking number should be 5502", "we sent it Oct 16": an earlier answer, put right while something else is
     asked."""

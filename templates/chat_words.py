@@ -29,6 +29,7 @@ LONGEST_LABEL = 75
 _ANY_OF = "choices"
 """The place whose list is joined with "or": one of them is meant. Every other list is joined with "and"."""
 
+_PARAGRAPH = "\n\n"
 _LINES = frozenset({"review.provider", "review.item", "review.files", "notice.reason", "notice.reason_plain",
                     "notice.more"})  # fmt: skip
 """Items of a list: each on a line of its own, right below the one before."""
@@ -42,7 +43,8 @@ def told(says: Sequence[Say], language: str) -> str:
     text = ""
     for say in says:
         if text:
-            text += _between(say.key)
+            is_below_a_list = text.rpartition("\n")[2].startswith("•")
+            text += _PARAGRAPH if is_below_a_list and say.key not in _LINES else _between(say.key)
         text += spoken(say, language)
     return text
 
@@ -50,7 +52,7 @@ def told(says: Sequence[Say], language: str) -> str:
 def _between(key: str) -> str:
     if key in _LINES:
         return "\n"
-    return " " if key in _RUNS_ON or key.partition(".")[0] in _RUNS_ON else "\n\n"
+    return " " if key in _RUNS_ON or key.partition(".")[0] in _RUNS_ON else _PARAGRAPH
 
 
 def spoken(say: Say, language: str) -> str:

@@ -276,3 +276,16 @@ def test_who_is_not_registered_is_told_how_to_be(typed: str) -> None:
 )
 def test_the_last_day_to_file_is_said_with_the_date(typed: str, part: str) -> None:
     assert part in asked("Meridian", "5501").say(typed)
+
+
+def test_a_whole_complaint_in_a_sentence_is_taken_whatever_was_asked() -> None:
+    talk = asked("Meridian", "5501", "Oct 15", "Molina, 3333, Oct 10")
+    assert talk.answers == {"mco": MOLINA, "tracking_number": "3333", "dispute_date": "2026-10-10"}
+
+
+def test_what_stands_below_a_list_is_a_paragraph_of_its_own() -> None:
+    assert "2026\n\nToo early" in asked().say("Meridian, 5501, Nov 12")
+
+
+def test_a_polite_yes_is_a_yes() -> None:
+    assert "coverage" in asked("Meridian", "5501", "Oct 15", "no", "Yes, please.").answers
