@@ -27,7 +27,7 @@ from tests.parts.talk import CLINIC, PERSON, SECOND, Talk
 from tests.unit.conversations.sheets import sheet_with
 
 PLANS = ["Meridian", "Aetna", "illinicare", "Medicaid", "Medicare", "claims", "yes", "no", "none", "skip", "2", "1"]
-NUMBERS = ["M-5501", "193450004656", "1.93E+11", "2026-004187-3", "ABCD2345", "billing@lakeside.example", "", " "]
+NUMBERS = ["M-5501", "193450004656", "1.93E+11", "2026-004187-3", "CDFH2345", "billing@lakeside.example", "", " "]
 DAYS = ["Oct 15", "13/10/2026", "6 weeks ago", "last Friday", "November 20", "tomorrow"]
 COMMANDS = [
     "back",
