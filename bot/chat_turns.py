@@ -39,13 +39,17 @@ class _Progress:
     checkpoint: bool = False
 
 
-def take_turns(scene: Scene, prepared: Prepared) -> tuple[Session, Session] | None:
+def take_turns(scene: Scene, prepared: Prepared, most: int | None = None) -> tuple[Session, Session] | None:
     """Take every event that waits; the session as it stood and as it stands now, None when nothing waited.
 
-    An event whose file was not read yet stops the row: a job reads it first.
+    An event whose file was not read yet stops the row: a job reads it first. `most` stops it too: the rest is for the
+    next job.
     """
     conversation = scene.conversation
     waiting, unread = _until_an_unread_file(chats.events_waiting(scene.db, conversation.id), scene, prepared)
+    if most is not None and len(waiting) > most:
+        waiting, unread = waiting[:most], None
+        chats.wake(scene.db, conversation.id)
     if unread is not None:
         enqueue(scene.db, chats.FILE_KIND, f"chat_file:{unread.id}", {"event": unread.id})
     if not waiting:

@@ -60,17 +60,23 @@ async def sign_in(house: House, link: Link) -> None:
 
 
 async def drain(house: House, job: Job) -> Effect:
-    """Take all turns that wait in one conversation."""
+    """Take all turns that wait in one conversation.
+
+    When that went wrong before, only the first: so those before a bad one are taken, and it is the one to be left out.
+    """
     conversation_id = job.payload["conversation"]
     enclosures = await today_s_enclosures(house)
-    return lambda db: take_waiting(house, db, conversation_id, enclosures, {})
+    most = 1 if job.strikes > 1 else None
+    return lambda db: take_waiting(house, db, conversation_id, enclosures, {}, most)
 
 
 async def today_s_enclosures(house: House) -> Enclosures:
     return await house.cabinet.enclosures(local_date(datetime.now(UTC), house.policy))
 
 
-def take_waiting(house: House, db: Db, conversation_id: int, enclosures: Enclosures, prepared: Prepared) -> None:
+def take_waiting(
+    house: House, db: Db, conversation_id: int, enclosures: Enclosures, prepared: Prepared, most: int | None = None
+) -> None:
     """The turns of one conversation, with everything they work with, and its timer wound anew."""
     conversation = chats.load(db, conversation_id)
     scene = Scene(
@@ -85,7 +91,7 @@ def take_waiting(house: House, db: Db, conversation_id: int, enclosures: Enclosu
         deletes=conversation.channel in DELETES,
         sends=conversation.channel != WEB,
     )
-    if stood := take_turns(scene, prepared):
+    if stood := take_turns(scene, prepared, most):
         wind(db, conversation_id, *stood, house.policy)
 
 

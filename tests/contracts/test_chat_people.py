@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 
 import pytest
@@ -159,3 +159,19 @@ async def test_words_that_no_turn_went_through_stay_only_where_they_may(
     kept, told = await houses[0].database.run(left_out)
     assert kept == (text if stays else "")
     assert "persona" in told
+
+
+async def test_what_was_said_before_a_bad_event_is_taken_and_only_the_bad_one_is_left_out(houses: list[House]) -> None:
+    house, chat = houses[0], await new_chat(houses)
+    bad = Did(EventKind.SAID, {})  # no words: a turn over it fails
+    for place, did in enumerate((said("Meridian"), bad, said("M-5501"))):
+        await chat.arrives(place, did)
+    conversation = await house.database.run(lambda db: chats.find(db, "web", chat.address))
+    assert conversation is not None
+    for strikes in (1, 2, 1, 2):  # a job that ends well begins anew
+        job = Job(1, chats.KIND, f"chat:{conversation.id}", {"conversation": conversation.id}, 1, strikes, is_old=False)
+        with suppress(KeyError):
+            await house.database.run(await chatroom.drain(house, job))
+    await house.database.run(lambda db: chatroom.park(house, db, job, "KeyError"))
+    answers = (await chat.ends()).answers
+    assert [answer.value for answer in answers.values()] == ["Meridian Health Plan of Illinois", "M-5501"]
