@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot import cli_channels, cli_judge, cli_letters, cli_providers, cli_tickets
+from bot import cli_channels, cli_chats, cli_judge, cli_letters, cli_providers, cli_tickets
 from bot.settings import SettingsLoader, load, unknown_variables
 from complaints.errors import RecourseError, SettingsError, UsageError
 
@@ -88,6 +88,7 @@ recourse.add_command(cli_providers.providers)
 recourse.add_command(cli_tickets.tickets)
 recourse.add_command(cli_letters.letters)
 recourse.add_command(cli_channels.channels)
+recourse.add_command(cli_chats.chats)
 
 
 def main() -> None:

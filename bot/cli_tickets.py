@@ -63,5 +63,8 @@ def _print(ticket: dict[str, Any]) -> None:
     click.echo(f"Provider: {ticket['provider']}, filed by {ticket['filed_by']} (letter {ticket['letter']})\n")
     print_table(("when", "what", "who", ""), [list(event.values()) for event in ticket["timeline"]], "No events.")
     notices = [[n["subject"], n["to"], n["state"], n["sent"] or n["error"]] for n in ticket["notices"]]
+    for added in ticket["details"]:
+        what = ", ".join([*added["fields"], f"{len(added['files'])} files"])
+        click.echo(f"Added {added['moment']} by {added['who']}: {what} (`--json` shows it)")
     click.echo()
     print_table(("notice", "to", "state", ""), notices, "No notices.")

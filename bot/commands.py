@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.views import letter_view, provider_view, ticket_page, ticket_view
+from bot.views import chat_view, letter_view, provider_view, ticket_page, ticket_view
 from complaints.errors import UsageError
 from complaints.identifiers import check_hfs_id, check_npi, fold
 from complaints.lifecycle import Disposition, State
 from complaints.model import Role
 from complaints.privacy import Tier
 from mailin.addresses import one_address
-from storage import inbox, ledger, outbox, registry, tiers
+from storage import chat_lines, chat_overview, details, inbox, ledger, outbox, registry, tiers
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome, NoticeState
@@ -61,6 +61,8 @@ def show_ticket(session: Session, args: dict[str, Any], books: Books) -> Json:
         ledger.timeline(session, ticket.number),
         ledger.claims_of(session, ticket.number),
         outbox.list_notices(session, ticket=ticket.number),
+        details.of(session, ticket.number),
+        chat_lines.lines_about(session, ticket.number),
     )
 
 
@@ -113,6 +115,10 @@ def decide_tier(session: Session, args: dict[str, Any], books: Books) -> Json:  
     return {"channel": args["channel"], "tier": args["tier"]}
 
 
+def list_chats(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    return [chat_view(chat) for chat in chat_overview.overview(session, undeliverable=args["undeliverable"])]
+
+
 def facts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     """For `judge`: whom an address may speak for, and which claims of theirs are open."""
     address = _address(args["address"])
@@ -139,6 +145,7 @@ def counts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noq
     return {
         "parked": len(inbox.list_letters(session, LetterOutcome.PARKED)),
         "undeliverable": len(outbox.list_notices(session, NoticeState.UNDELIVERABLE)),
+        "undeliverable_lines": chat_overview.count_undeliverable(session),
         "queued": len(outbox.list_notices(session, NoticeState.QUEUED)),
         "providers": len(registry.list_providers(session)),
     }
@@ -181,6 +188,7 @@ _COMMANDS: dict[str, Command] = {
     "letters.retry": retry_letter,
     "channels.list": list_channels,
     "channels.tier": decide_tier,
+    "chats.list": list_chats,
     "judge.facts": facts,
     "doctor.counts": counts,
 }

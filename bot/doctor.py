@@ -79,6 +79,9 @@ async def _waiting(settings: Settings) -> Check:
     except RecourseError as error:
         return Check("waiting", str(error), "Mend the database first.")
     found = "{parked} parked letters, {undeliverable} undeliverable notices, {queued} to send".format(**counts)
+    if counts["undeliverable_lines"]:  # nothing to mend: who filed was told by mail
+        lost = counts["undeliverable_lines"]
+        found += f", {lost} chat lines that never got there (`recourse chats list --undeliverable`)"
     if not counts["providers"]:
         return Check("waiting", found, "Nobody is registered: `recourse providers add` or `recourse providers import`.")
     trouble = counts["parked"] or counts["undeliverable"]

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from complaints.model import ClaimIssue, Entry, Person, Provider
+from storage.chat_lines import StoredLine
+from storage.chat_overview import ChatOverview
+from storage.details import Details
 from storage.inbox import StoredLetter
 from storage.ledger import TicketEvent
 from storage.outbox import StoredNotice
@@ -27,9 +31,15 @@ def ticket_view(ticket: Ticket) -> dict[str, Any]:
 
 
 def ticket_page(
-    ticket: Ticket, timeline: Sequence[TicketEvent], claims: Sequence[ClaimIssue], notices: Sequence[StoredNotice]
+    ticket: Ticket,
+    timeline: Sequence[TicketEvent],
+    claims: Sequence[ClaimIssue],
+    notices: Sequence[StoredNotice],
+    added: Sequence[Details] = (),
+    lines: Sequence[tuple[str, StoredLine]] = (),
 ) -> dict[str, Any]:
-    """A ticket with all that belongs to it. Its claims hold member data: staff only."""
+    """A ticket with all that belongs to it; of chats, the channel and the line. Its claims and what was added to it
+    hold member data: staff only."""
     return ticket_view(ticket) | {
         "filed_by": ticket.filed_by.address,
         "letter": ticket.filed_by.letter_id,
@@ -46,6 +56,36 @@ def ticket_page(
                 "error": n.error,
             }
             for n in notices
+        ]
+        + [_line_view(channel, line) for channel, line in lines],
+        "details": [
+            {"moment": d.moment.isoformat(), "who": d.who, "fields": d.fields, "files": list(d.files)} for d in added
+        ],
+    }
+
+
+def _line_view(channel: str, line: StoredLine) -> dict[str, Any]:
+    """A line of a chat as one of the ticket's notices."""
+    return {
+        "subject": shorten(line.text, 60, placeholder="…"),
+        "to": channel,
+        "state": line.state.value,
+        "sent": None,
+        "error": line.error,
+    }
+
+
+def chat_view(chat: ChatOverview) -> dict[str, Any]:
+    """A conversation without a word of what was said in it."""
+    return {
+        "id": chat.id,
+        "channel": chat.channel,
+        "person": chat.person,
+        "gone": chat.gone,
+        "created": chat.created.isoformat(),
+        "touched": chat.touched.isoformat(),
+        "undeliverable": [
+            {"created": line.created.isoformat(), "ticket": line.ticket, "error": line.error} for line in chat.lost
         ],
     }
 

@@ -66,6 +66,12 @@ _UNSENT = sa.select(*_LINE).where(_OF_THIS, _QUEUED).order_by(chat_lines.c.seq).
 _FILE = sa.select(bodies.c.body).join(chat_lines).where(chat_lines.c.id == sa.bindparam("line"))
 _SETTLE = sa.update(chat_lines).where(chat_lines.c.id == sa.bindparam("line"), _QUEUED)
 _UNDELIVERABLE = sa.select(*_LINE).where(UNDELIVERABLE).order_by(chat_lines.c.id.desc()).limit(sa.bindparam("most"))
+_ABOUT = (
+    sa.select(conversations.c.channel, *_LINE)
+    .join(conversations)
+    .where(chat_lines.c.ticket == sa.bindparam("ticket"))
+    .order_by(chat_lines.c.id)
+)
 _NEWEST = sa.select(sa.func.coalesce(sa.func.max(chat_lines.c.id), 0))
 _LAST_SEQS = (
     sa.select(sa.func.max(chat_lines.c.id), chat_lines.c.conversation_id, sa.func.max(chat_lines.c.seq))
@@ -149,6 +155,15 @@ def mark_line_undeliverable(session: Session, line_id: int, error: str) -> None:
 def undeliverable_lines(session: Session, limit: int = 200) -> list[StoredLine]:
     """The lines that never got there, newest first."""
     return _lines(session, _UNDELIVERABLE, {"most": limit})
+
+
+def lines_about(session: Session, ticket: str) -> list[tuple[str, StoredLine]]:
+    """The lines that speak of a ticket, oldest first, each with the channel of its conversation."""
+    found = []
+    for row in session.execute(_ABOUT, {"ticket": ticket}).mappings():
+        values = dict(row)
+        found.append((values.pop("channel"), StoredLine(**{**values, "choices": tuple(values["choices"])})))
+    return found
 
 
 def newest_line(session: Session) -> int:

@@ -58,8 +58,11 @@ async def test_signs_in_files_and_adds_the_members_details_by_the_link(messenger
             assert (await browser.post("/details", filled))[0] == 410, "the form was sent twice"
         async with visitor(server.web) as stranger:
             assert (await stranger.get(path))[0] == 410
-    stored = await rows(messengers.place.database_url, "SELECT ticket, who FROM ticket_details")
-    assert stored == [(number, office.CLINIC)]
+    (added,) = (await messengers.place.done("tickets", "show", number, "--json")).json["details"]
+    assert (added["who"], added["fields"]) == (office.CLINIC, {name: told for name, told in DETAILS.items() if told})
+    shown = (await messengers.place.done("tickets", "show", number)).out
+    assert "rin" in shown
+    assert DETAILS["rin"] not in shown
     listed = await messengers.place.done("tickets", "list", "--json")
     assert [ticket["number"] for ticket in listed.json] == [number]
 

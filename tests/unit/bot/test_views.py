@@ -11,6 +11,8 @@ from complaints.mcos import load_roster
 from complaints.model import ClaimIssue, Complaint, Entry, Field, Person, Place, Provider, Role, Source
 from complaints.policy import load_policy
 from complaints.verdict import Finding, ReasonCode
+from storage.chat_lines import StoredLine
+from storage.details import Details
 from storage.inbox import StoredLetter
 from storage.ledger import TicketEvent
 from storage.outbox import NewNotice, StoredNotice
@@ -110,6 +112,30 @@ def test_a_tickets_page_is_json_with_its_claims_timeline_and_notices() -> None:
             "state": "undeliverable",
             "sent": None,
             "error": "refused with 550",
+        }
+    ]
+
+
+def test_a_tickets_page_shows_what_was_added_to_it_and_said_of_it_in_chats() -> None:
+    added = Details("2026-004187-3", MOMENT, "billing@lakeside.example", {"member_name": "Sample, Pat"}, ("f" * 64,))
+    line = StoredLine(1, 1, 1, True, "Ticket 2026-004187-3 is closed. " * 9, (), 0, "", None, "2026-004187-3",
+                      NoticeState.UNDELIVERABLE, None, MOMENT, "blocked")  # fmt: skip
+    page = json.loads(json.dumps(ticket_page(TICKET, [], [], [], [added], [("telegram", line)])))
+    assert page["details"] == [
+        {
+            "moment": "2026-11-24T22:55:00+00:00",
+            "who": "billing@lakeside.example",
+            "fields": {"member_name": "Sample, Pat"},
+            "files": ["f" * 64],
+        }
+    ]
+    assert page["notices"] == [
+        {
+            "subject": "Ticket 2026-004187-3 is closed. Ticket 2026-004187-3 is…",
+            "to": "telegram",
+            "state": "undeliverable",
+            "sent": None,
+            "error": "blocked",
         }
     ]
 
