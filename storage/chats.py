@@ -27,7 +27,7 @@ from storage.chat_lines import (
     unsent_lines,
 )
 from storage.columns import from_now
-from storage.statements import changed, insert_unless
+from storage.statements import changed, insert_from_unless, insert_unless
 from storage.tables import chat_events, conversations
 from storage.work import enqueue
 from storage.work import wake as wake_job
@@ -93,7 +93,6 @@ _OF_THIS = chat_events.c.conversation_id == sa.bindparam("conversation")
 _THIS_EVENT = chat_events.c.id == sa.bindparam("event")
 _AT = sa.and_(conversations.c.channel == sa.bindparam("channel"), conversations.c.address == sa.bindparam("address"))
 
-_FIND_ID = sa.select(conversations.c.id).where(_AT)
 _FIND = sa.select(*_CONVERSATION).where(_AT)
 _MAKE = insert_unless(
     conversations,
@@ -107,7 +106,20 @@ _MAKE = insert_unless(
     created=from_now(0),
     touched=from_now(0),
 )
-_PUT = insert_unless(chat_events, ["channel", "external_id"], returning=chat_events.c.id, done=False)
+_PUT = insert_from_unless(
+    chat_events,
+    ["channel", "external_id"],
+    sa.select(
+        conversations.c.id.label("conversation_id"),
+        conversations.c.channel,
+        sa.false().label("done"),
+        *(
+            sa.bindparam(name, type_=chat_events.c[name].type).label(name)
+            for name in ("external_id", "position", "kind", "payload", "received")
+        ),
+    ).where(_AT),
+    returning=(chat_events.c.id, chat_events.c.conversation_id),
+)
 _LOOK_AT = sa.select(*_CONVERSATION).where(_THIS)
 # not the key: events and lines that are stored meanwhile refer to it
 _LOAD = _LOOK_AT.with_for_update(key_share=True)
@@ -137,16 +149,15 @@ def put_event(
     """Store an event and have its conversation, made where there is none, take its turns: the event's id; None when
     there was one with this external id in this channel ever."""
     place = {"channel": channel, "address": address}
-    conversation_id = session.scalar(_FIND_ID, place)
-    if conversation_id is None:
-        session.execute(_MAKE(session), place | {"account": account, "language": language})
-        conversation_id = session.execute(_FIND_ID, place).scalar_one()
     what = {"external_id": external_id, "position": position, "kind": kind, "payload": payload, "received": received}
-    values = what | {"conversation_id": conversation_id, "channel": channel}
-    new: int | None = session.scalar(_PUT(session), values)
-    if new is not None:
-        wake(session, conversation_id)
-    return new
+    new = session.execute(_PUT(session), place | what).one_or_none()
+    if new is None:  # there was one, or it is the first of its conversation
+        session.execute(_MAKE(session), place | {"account": account, "language": language})
+        new = session.execute(_PUT(session), place | what).one_or_none()
+    if new is None:
+        return None
+    wake(session, new.conversation_id)
+    return int(new.id)
 
 
 def wake(session: Session, conversation_id: int) -> None:

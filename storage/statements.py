@@ -4,7 +4,7 @@ Statements of the main path are built once, as constants: building one costs mor
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +36,19 @@ def insert_unless(
     def finished(statement: postgresql.Insert | sqlite.Insert) -> sa.Executable:
         careful = statement.values(**fixed).on_conflict_do_nothing(index_elements=same)
         return careful if returning is None else careful.returning(returning)
+
+    on_postgresql, on_sqlite = finished(postgresql.insert(table)), finished(sqlite.insert(table))
+    return lambda session: on_postgresql if is_postgresql(session) else on_sqlite
+
+
+def insert_from_unless(
+    table: sa.Table, same: list[str], rows: sa.Select[Any], *, returning: Sequence[sa.Column[Any]]
+) -> Callable[[Session], sa.Executable]:
+    """As `insert_unless`, for what a SELECT finds: its columns are named as those of `table`."""
+
+    def finished(statement: postgresql.Insert | sqlite.Insert) -> sa.Executable:
+        careful = statement.from_select([*rows.selected_columns.keys()], rows)
+        return careful.on_conflict_do_nothing(index_elements=same).returning(*returning)
 
     on_postgresql, on_sqlite = finished(postgresql.insert(table)), finished(sqlite.insert(table))
     return lambda session: on_postgresql if is_postgresql(session) else on_sqlite
