@@ -33,10 +33,11 @@ class Act(Enum):
 @dataclass(frozen=True, slots=True)
 class Command:
     """`about`: for CHANGE a question's key ("" when it is not clear which), for STATUS what stood behind it, for
-    LANGUAGE its code, for SHEET how many complaints were spoken of ("" unknown)."""
+    LANGUAGE its code. `value`: what it is to be changed to, "" when that was not said."""
 
     act: Act
     about: str = ""
+    value: str = ""
 
 
 _LONGEST = 80
@@ -67,6 +68,7 @@ _WRONG = re.compile(
     r"(?:(?:wait|no|sorry|oops|perd[oó]n|espere)[,.]? )?(?:the|my|el|la|los|las|mi) (.{1,40}?)"
     r" (?:is|was|are|es|est[aá]|son|est[aá]n) (?:wrong|incorrect|not right|mal|incorrect[oa]s?|equivocad[oa]s?)"
 )
+_TO = re.compile(r",? (?:to|into|a|por|para)\b:? ")
 _STATUS = re.compile(r"/?(?:status|estado|estatus|what about|where is)(?: (?:of|for|de|del))?\b\W*(.*)")
 _SEVERAL = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,4}|several|multiple|many|a (?:few|lot of|bunch of)"
@@ -83,7 +85,7 @@ def command_in(text: str, *, in_prose: bool = False) -> Command | None:
     `in_prose`: a sentence is awaited, and "fix the denial" is one. Then "change" needs the name of an answer, or stands
     alone.
     """
-    said = " ".join(text.lower().split()).rstrip(" .!")
+    said = " ".join(text.lower().replace("’", "'").split()).rstrip(" .!")
     if not said or len(said) > _LONGEST:
         return None
     for act, pattern in _COMMANDS.items():
@@ -96,6 +98,10 @@ def command_in(text: str, *, in_prose: bool = False) -> Command | None:
     change = _CHANGE.fullmatch(said) or (None if in_prose else _WRONG.fullmatch(said))
     if change is None:
         return None
+    has_value = change[1] not in _NAMES and not in_prose  # "change the claim to paid" is what somebody wants
+    for to in reversed([*_TO.finditer(change[1])] if has_value else []):  # "date sent to the plan" is a name
+        if named := _question_called(change[1][: to.start()]):
+            return Command(Act.CHANGE, named, _as_typed(text, change[1][to.end() :]))
     key = _question_called(change[1])
     return Command(Act.CHANGE, key) if key or not (in_prose and change[1]) else None
 
@@ -114,6 +120,12 @@ def _status(text: str, said: str) -> Command | None:
     is_number = isinstance(parse_ticket_number(asked[1]), str | MistypedNumber)
     bare = said.lstrip("/").split(" ")[0] in ("status", "estado", "estatus")
     return Command(Act.STATUS, asked[1]) if is_number or (bare and (not asked[1] or asked[1][0].isdigit())) else None
+
+
+def _as_typed(text: str, lowered: str) -> str:
+    """The end of what was typed, with its capitals."""
+    end = " ".join(text.split()).rstrip(" .!")
+    return end[len(end) - len(lowered) :]
 
 
 def _question_called(name: str) -> str:

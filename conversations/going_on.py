@@ -45,6 +45,12 @@ def take_answer(session: Session, question: Question, answer: Answer, context: C
     return go_on(with_answer(session, question, answer), context, echoed(question, answer, context))
 
 
+def corrected(session: Session, question: Question, answer: Answer, context: Context) -> Turn:
+    """Put an earlier answer right, say so, and go on."""
+    says = (Say("edited.heard", {"question": f"~field.{question.key}"}), *echoed(question, answer, context))
+    return go_on(with_answer(session, question, answer), context, says)
+
+
 def _asking(session: Session, question: Question, *, revisit: bool) -> Session:
     misses = session.misses if session.asking == question.key else 0
     return replace(session, asking=question.key, revisit=question.key if revisit else "", misses=misses)

@@ -12,7 +12,7 @@ from complaints.privacy import Tier, may_keep_files
 from conversations.commands import Act, Command
 from conversations.drafting import drafted, first_trouble
 from conversations.events import Pressed
-from conversations.going_on import go_back_to, go_on, take_answer, with_answer
+from conversations.going_on import corrected, go_back_to, go_on, take_answer, with_answer
 from conversations.questions import (
     BY_KEY,
     CODE,
@@ -24,6 +24,7 @@ from conversations.questions import (
     Reads,
     next_question,
 )
+from conversations.reading import Unclear, as_answer, may_keep, read_answer
 from conversations.session import Answer, Filed, Offer, Session
 from conversations.speaking import HELP, STOP, choices_for, kept_until, speak
 from conversations.turn import Choice, Context, HandSheet, Say, SendCode, Submit, Turn, Unlink
@@ -129,6 +130,18 @@ def change(key: str, session: Session, context: Context) -> Turn:
     return speak(session, (Say("change.which"),), (*choices, Choice(Say("button.keep_it"), Offer("no"))))
 
 
+def _changed(command: Command, session: Session, context: Context) -> Turn:
+    """ "Change the date to Oct 16" puts it right at once; what cannot be read is asked for."""
+    question = BY_KEY.get(command.about)
+    if not command.value or question is None or not question.is_asked(session, context):
+        return change(command.about, session, context)
+    reading = read_answer(question, command.value, session, context)
+    if isinstance(reading, Unclear):
+        return go_back_to(question.key, session, context, reading.says)
+    written = command.value if may_keep(command.value, context) else reading.value
+    return corrected(session, question, as_answer(reading, written, context.event), context)
+
+
 def _keep(offer: Offer, session: Session, context: Context) -> Turn:
     trouble = first_trouble(session, context)
     if trouble is None or trouble[0].eligible_from is None or trouble[0].eligible_from.isoformat() != offer.value:
@@ -142,7 +155,7 @@ def act_on(command: Command, session: Session, context: Context) -> Turn:
         case Act.BACK:
             return _back(session, context)
         case Act.CHANGE:
-            return change(command.about, session, context)
+            return _changed(command, session, context)
         case Act.HELP:
             words = {"mail_address": context.mail_address}
             return go_on_or_rest(session, context, (Say("help.text", words), Say("help.commands")))

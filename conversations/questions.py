@@ -95,19 +95,24 @@ TRACKING_NUMBER = Question(
 )  # fmt: skip
 DISPUTE_DATE = Question(
     "dispute_date", Reads.DAY,
-    ("date", "dispute date", "submission date", "date submitted", "day", "fecha", "fecha de la disputa"),
+    ("date", "dispute date", "submission date", "date submitted", "date sent", "date sent to the plan", "day", "fecha",
+     "fecha de la disputa", "fecha de envío", "fecha de envío al plan"),
     fields=(Field.DISPUTE_DATE,),
 )  # fmt: skip
 RESPONSE_DATE = Question(
     "response_date", Reads.DAY,
-    ("response date", "answer date", "response", "answer", "date of the answer", "fecha de respuesta", "respuesta"),
+    ("response date", "answer date", "response", "answer", "date of the answer", "date of the plan's answer",
+     "fecha de respuesta", "fecha de respuesta del plan", "respuesta"),
     fields=(Field.RESPONSE_DATE,), optional=True,
 )  # fmt: skip
 COVERAGE = Question(
     "coverage", Reads.COVERAGE, ("coverage", "medicaid", "payer", "cobertura"), fields=(Field.COVERAGE,)
 )
 CATEGORY = Question(
-    "category", Reads.CATEGORY, ("category", "kind", "type", "issue", "categoría", "tipo"), fields=(Field.CATEGORY,)
+    "category",
+    Reads.CATEGORY,
+    ("category", "kind", "kind of problem", "type", "issue", "categoría", "tipo", "tipo de problema"),
+    fields=(Field.CATEGORY,),
 )
 CLAIM_NUMBER = Question(
     "claim_number", Reads.NUMBER, ("claim number", "claim", "número de reclamación", "reclamación"),
@@ -119,11 +124,13 @@ SERVICE_DATES = Question(
     fields=(Field.SERVICE_FROM, Field.SERVICE_TO), optional=True,
 )  # fmt: skip
 MEMBER_NAME = Question(
-    "member_name", Reads.NAME, ("member", "member name", "patient", "patient name", "paciente", "miembro"),
+    "member_name", Reads.NAME,
+    ("member", "member name", "member's name", "patient", "patient name", "paciente", "miembro"),
     fields=(Field.MEMBER_NAME,), optional=True, is_private=True,
 )  # fmt: skip
 RIN = Question(
-    "rin", Reads.RIN, ("rin", "recipient number", "recipient id", "medicaid id", "número de beneficiario"),
+    "rin", Reads.RIN,
+    ("rin", "member's rin", "recipient number", "recipient id", "medicaid id", "número de beneficiario"),
     fields=(Field.RIN,), optional=True, is_private=True,
 )  # fmt: skip
 WHAT_HAPPENED = Question(
@@ -131,7 +138,7 @@ WHAT_HAPPENED = Question(
     fields=(Field.DESCRIPTION,), optional=True,
 )  # fmt: skip
 WANTED = Question(
-    "wanted", Reads.PROSE, ("outcome", "desired outcome", "what i want", "resultado", "lo que quiero"),
+    "wanted", Reads.PROSE, ("outcome", "desired outcome", "what i want", "what you want", "resultado", "lo que quiero"),
     fields=(Field.DESIRED_OUTCOME,), optional=True,
 )  # fmt: skip
 FILES = Question(

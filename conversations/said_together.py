@@ -125,7 +125,8 @@ def _number(text: str, parts: list[str], today: date) -> str:
         return _named_number(text)
     bare = {number for part in parts if (number := _bare_number(part, today)) and not _LIKE_A_RIN.fullmatch(number)}
     number = next(iter(bare)) if len(bare) == 1 else ""
-    return number if len(number) >= _SHORTEST_BARE and not _ANOTHER_NUMBER.search(text) else ""
+    is_long = len(number) >= _SHORTEST_BARE or (number in parts and not number.isdecimal())
+    return number if is_long and not _ANOTHER_NUMBER.search(text) else ""
 
 
 def _named_number(text: str) -> str:

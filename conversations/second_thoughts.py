@@ -2,12 +2,11 @@
 
 import re
 
-from conversations.going_on import go_on, take_answer, with_answer
+from conversations.going_on import corrected, take_answer
 from conversations.questions import BY_KEY, Question, Reads
 from conversations.reading import Heard, as_answer, may_keep, read_answer
 from conversations.session import Session
-from conversations.speaking import echoed
-from conversations.turn import Context, Say, Turn
+from conversations.turn import Context, Turn
 
 _BEGINS = re.compile(
     r"(?:(?:no|oops|sorry|wait|actually|correction|i meant?|perd[oó]n|digo|quise decir|mejor dicho)\b[\s,:.;–-]+)+(.+)",
@@ -39,9 +38,8 @@ def second_thought(session: Session, text: str, context: Context) -> Turn | None
     if meant is None:
         return None
     heard = fits[meant.key]
-    answer = as_answer(heard, begun[1] if may_keep(text, context) else heard.value, context.event)
-    says = (Say("edited.heard", {"question": f"~field.{meant.key}"}), *echoed(meant, answer, context))
-    return go_on(with_answer(session, meant, answer), context, says)
+    written = begun[1] if may_keep(text, context) else heard.value
+    return corrected(session, meant, as_answer(heard, written, context.event), context)
 
 
 def _heard(question: Question, words: str, session: Session, context: Context) -> Heard | None:

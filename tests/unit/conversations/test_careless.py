@@ -22,7 +22,7 @@ TO_THE_STORY = ("Meridian", "M-5501", "Oct 15", "not yet", "Medicaid", "claims",
 
 
 @pytest.mark.parametrize(
-    "typed", ["Fix the denial", "Correct the payment", "Cambiar el pago", "The claim number was wrong"]
+    "typed", ["Fix the denial", "Correct the payment", "Cambiar el pago", "Change the claim to paid"]
 )
 def test_a_sentence_that_begins_like_a_command_is_kept_as_a_sentence(typed: str) -> None:
     talk = asked(*TO_THE_STORY, typed)
@@ -289,3 +289,30 @@ def test_what_stands_below_a_list_is_a_paragraph_of_its_own() -> None:
 
 def test_a_polite_yes_is_a_yes() -> None:
     assert "coverage" in asked("Meridian", "5501", "Oct 15", "no", "Yes, please.").answers
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "value"),
+    [
+        ("change the date to oct 16", "dispute_date", "2026-10-16"),
+        ("change Date sent to the plan to Oct 16", "dispute_date", "2026-10-16"),
+        ("change plan to Molina", "mco", MOLINA),
+        ("please change the tracking number to M-77", "tracking_number", "M-77"),
+        ("cambiar la fecha a 16 de octubre", "dispute_date", "2026-10-16"),
+    ],
+)
+def test_an_answer_is_changed_at_once_to_what_was_said(typed: str, key: str, value: str) -> None:
+    talk = asked("Meridian", "5501", "Oct 15", typed)
+    assert talk.answers == ALL_THREE | {key: value}
+    assert talk.session.asking == "response_date"
+
+
+def test_a_change_to_what_cannot_be_read_is_asked_for() -> None:
+    talk = asked("Meridian", "5501", "Oct 15", "change the date to whenever")
+    assert talk.session.asking == "dispute_date"
+    assert talk.answers == ALL_THREE
+
+
+def test_a_short_number_before_a_date_is_taken() -> None:
+    talk = asked("Molina", "T-9, la envié el 2 de octubre")
+    assert talk.answers == {"mco": MOLINA, "tracking_number": "T-9", "dispute_date": "2026-10-02"}

@@ -93,3 +93,8 @@ def test_nine_digits_beside_a_sign_of_a_member_are_taken_for_no_tracking_number(
     assert "012345678" not in talk.heard
     talk.say("012345678")
     assert talk.answers["tracking_number"] == "012345678"
+
+
+@pytest.mark.parametrize("typed", ["presentar", "enviar", "looks good", "todo bien", "adelante", "idk", "ni idea"])
+def test_words_that_press_no_button_but_mean_one_are_no_sign(typed: str) -> None:
+    assert not may_hold(typed)
