@@ -84,7 +84,7 @@ async def check_books(place: Installation, mails: Sequence[EmailMessage]) -> Non
     assert Counter(message_id for message_id, _, _ in letters) == Counter(mail["Message-ID"] for mail in mails)
     outcomes = {message_id: outcome for message_id, outcome, _ in letters}
     answers: dict[str, set[str]] = defaultdict(set)
-    for answer in place.answers():
+    for answer in await asyncio.to_thread(place.answers):  # some hundred mails to read
         answers[answer["In-Reply-To"]].add(answer["Message-ID"])
     for mail in mails:
         name, sender = mail["Message-ID"], mail["From"].addresses[0].addr_spec
