@@ -6,7 +6,7 @@ from dataclasses import replace
 from complaints.model import Complaint
 from conversations.drafting import answers_in, first_trouble
 from conversations.events import Edited
-from conversations.going_on import go_back_to, go_on, take_answer, with_answer
+from conversations.going_on import go_back_to, go_on, take_answer, with_answer, with_answers
 from conversations.obeying import go_on_or_rest, hand_sheet, obey
 from conversations.pasted import holds_more_than, kept_on, read_pasted
 from conversations.questions import (
@@ -143,7 +143,7 @@ def _filled(session: Session, complaint: Complaint, kept: str | None, context: C
         for key, answer in answers_in(complaint, context).items()
         if BY_KEY[key].is_asked(session, context)
     }
-    filled = replace(session, answers={**session.answers, **told}, revisit="", misses=0, keeps_until="", wakes_on="")
+    filled = with_answers(session, told)
     listed = items(filled, context, iter(told))
     says = (Say("pasted.filled", {"items": listed}),) if listed else ()
     return go_on(filled, context, says)

@@ -119,6 +119,9 @@ def _edited(session: Session, edit: Edited, context: Context) -> Turn:
     """New words for what was said before: they correct the answer that it gave. What gave none is heard anew."""
     if turn := look_at_edit(session, edit, context):
         return turn if turn.kept is not None or may_keep(edit.text, context) else private(turn, "", context)
+    if edit.event in session.replaced:
+        turn = go_on_or_rest(session, context, (Say("edited.replaced"),))
+        return turn if may_keep(edit.text, context) else private(turn, "", context)
     if any(answer.event == edit.event for answer in session.before.values()):
         ticket = next((filed.ticket for filed in reversed(session.filed) if filed.ticket), None)
         if ticket:

@@ -1,5 +1,6 @@
 """How a turn ends: with the first trouble that no further answer mends, else with the next question."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from conversations.drafting import first_trouble
@@ -7,6 +8,8 @@ from conversations.questions import BY_KEY, DRAFT, Question, next_question
 from conversations.session import Answer, Session
 from conversations.speaking import asked, echoed, no, speak
 from conversations.turn import Context, HandLink, Say, Turn
+
+_MOST_REPLACED = 100
 
 
 def go_on(session: Session, context: Context, says: tuple[Say, ...] = ()) -> Turn:
@@ -36,8 +39,16 @@ def go_back_to(key: str, session: Session, context: Context, says: tuple[Say, ..
 
 def with_answer(session: Session, question: Question, answer: Answer) -> Session:
     """The session with this answer; all others stay."""
-    answers = {**session.answers, question.key: answer}
-    return replace(session, answers=answers, revisit="", misses=0, keeps_until="", wakes_on="")
+    return with_answers(session, {question.key: answer})
+
+
+def with_answers(session: Session, given: Mapping[str, Answer]) -> Session:
+    """The session with these answers; it remembers which events gave those that they replace."""
+    answers = {**session.answers, **given}
+    stay = {answer.event for answer in answers.values()}
+    gone = [old.event for old in session.answers.values() if old.event and old.event not in stay]
+    replaced = tuple(dict.fromkeys((*session.replaced, *gone)))[-_MOST_REPLACED:]
+    return replace(session, answers=answers, replaced=replaced, revisit="", misses=0, keeps_until="", wakes_on="")
 
 
 def take_answer(session: Session, question: Question, answer: Answer, context: Context) -> Turn:

@@ -246,7 +246,7 @@ def _status(written: str, session: Session, context: Context) -> Turn:
 def _emptied(session: Session) -> Session:
     """Without a complaint; what was told stays for "another like this one"."""
     return replace(
-        session, answers={}, before=session.answers or session.before, files=(), revisit="", misses=0,
+        session, answers={}, before=session.answers or session.before, replaced=(), files=(), revisit="", misses=0,
         address="", waiting_sheet="", keeps_until="", wakes_on="", sheet_handed=False, stopped=False,
     )  # fmt: skip
 

@@ -50,6 +50,8 @@ class Session:
     before: Mapping[str, Answer] = field(default_factory=dict)
     """The answers of the complaint filed last, for "another like this one"."""
     offers: tuple[Offer, ...] = ()
+    replaced: tuple[str, ...] = ()
+    """External ids of the events whose answers were given anew by later ones: an edit of them corrects nothing."""
     revisit: str = ""
     """A question the person went back to; its answer stands until another is given."""
     misses: int = 0
@@ -86,6 +88,7 @@ class Session:
         values["offers"] = tuple(Offer(**offer) for offer in values["offers"])
         values["filed"] = tuple(Filed(**filed) for filed in values["filed"])
         values["files"] = tuple(values["files"])
+        values["replaced"] = tuple(values.get("replaced", ()))
         return cls(**values)
 
     @property

@@ -316,3 +316,12 @@ def test_a_change_to_what_cannot_be_read_is_asked_for() -> None:
 def test_a_short_number_before_a_date_is_taken() -> None:
     talk = asked("Molina", "T-9, la envié el 2 de octubre")
     assert talk.answers == {"mco": MOLINA, "tracking_number": "T-9", "dispute_date": "2026-10-02"}
+
+
+def test_an_edit_of_what_was_answered_anew_since_is_no_answer_to_another_question() -> None:
+    talk = asked("Meridian", "5501", "Oct 15", "no, Oct 16")
+    talk.edit("e4", "October 15")
+    assert talk.answers == ALL_THREE | {"dispute_date": "2026-10-16"}
+    assert talk.session.asking == "response_date"
+    talk.edit("e5", "Oct 17")
+    assert talk.answers["dispute_date"] == "2026-10-17"
