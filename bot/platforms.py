@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from types import ModuleType
-
-from starlette.routing import BaseRoute
+from typing import TYPE_CHECKING
 
 from bot import chatroom
 from bot.chat_ports import ChatCarrier
@@ -16,13 +15,16 @@ from bot.house import House
 from bot.settings import Settings
 from complaints.errors import SettingsError
 
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
 
 @dataclass(frozen=True, slots=True)
 class Platforms:
     """What the open platforms bring: how lines go out, what is served on our HTTP port, what runs beside."""
 
     carriers: dict[str, ChatCarrier] = field(default_factory=dict)
-    routes: list[BaseRoute] = field(default_factory=list)
+    routes: "list[BaseRoute]" = field(default_factory=list)
     runs: list[Callable[[], Coroutine[None, None, None]]] = field(default_factory=list)
 
 

@@ -33,15 +33,24 @@ class StartFigures:
 
 
 async def measure_starts(starts: int, before: str, folder: Path) -> list[StartFigures]:
-    """Without the web pages and with them; where `before` is a revision, that one first."""
-    found = []
-    sources = ([(before, _source(before, folder / "before"))] if before else []) + [("Recourse", ROOT)]
-    for name, source in sources:
-        place = installation(folder / f"start-{name}")
-        place.folder.mkdir()
-        found.append(await _start(name if name != "Recourse" else "Recourse, mail only", place, source, starts, ""))
-    found.append(await _start("Recourse with its pages", place, ROOT, starts, "127.0.0.1:0"))
-    return found
+    """Without the web pages and with them; where `before` is a revision, that one first. They take turns, so that what
+    else the machine does falls on all of them."""
+    servers = [("Recourse, mail only", ROOT, ""), ("Recourse with its pages", ROOT, "127.0.0.1:0")]
+    if before:
+        servers.insert(0, (before, _source(before, folder / "source"), ""))
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name, _, _ in servers}
+    for _ in range(starts + 1):
+        for name, source, http in servers:
+            place = installation(folder / f"start {name}")
+            place.folder.mkdir(exist_ok=True)
+            more = {"PYTHONPATH": str(source), "RECOURSE_HTTP_LISTEN": http}
+            runs[name].append(await _once(place, place.environment | more))
+    return [_medians(name, runs[name][1:]) for name, _, _ in servers]  # the first one compiles and migrates
+
+
+def _medians(name: str, runs: Sequence[tuple[float, float]]) -> StartFigures:
+    took, memory = zip(*runs, strict=True)
+    return StartFigures(name, len(runs), statistics.median(took) * 1000, statistics.median(memory) / 1000)
 
 
 def _source(revision: str, folder: Path) -> Path:
@@ -49,13 +58,6 @@ def _source(revision: str, folder: Path) -> Path:
     with tarfile.open(fileobj=BytesIO(archive)) as tar:
         tar.extractall(folder, filter="data")
     return folder
-
-
-async def _start(name: str, place: Installation, source: Path, starts: int, http: str) -> StartFigures:
-    environment = place.environment | {"PYTHONPATH": str(source), "RECOURSE_HTTP_LISTEN": http}
-    runs = [await _once(place, environment) for _ in range(starts + 1)][1:]  # the first one compiles and migrates
-    took, memory = zip(*runs, strict=True)
-    return StartFigures(name, starts, statistics.median(took) * 1000, statistics.median(memory) / 1000)
 
 
 async def _once(place: Installation, environment: Mapping[str, str]) -> tuple[float, float]:
