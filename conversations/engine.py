@@ -32,7 +32,8 @@ _HELLOS = frozenset(
 
 
 def step(session: Session, event: ChatEvent, context: Context) -> Turn:
-    """Take one event. Never raises; a turn that says nothing has an effect that leads to words."""
+    """Take one event. Never raises; a turn that says nothing has an effect that leads to words. Only when time has
+    passed and nothing was open is nothing said."""
     if isinstance(event, PersonEvent):
         session = replace(session, last_heard=context.today.isoformat(), reminded=False)
     match event:

@@ -94,8 +94,10 @@ def _submitted(session: Session, ticket: str | None, context: Context) -> Turn:
 
 def _time_passed(session: Session, context: Context, *, ends: bool) -> Turn:
     if ends:
-        gone = forget_draft(session)
-        return speak(replace(gone, before={}), (Say("ended.idle", {"days": IDLE_DAYS}),))
+        gone = replace(forget_draft(session), before={})
+        if not (session.answers or session.files):  # all was filed: only what "another like this one" takes over goes
+            return Turn(gone, ())
+        return speak(gone, (Say("ended.idle", {"days": IDLE_DAYS}),))
     if session.wakes_on and context.today.isoformat() >= session.wakes_on:
         awake = replace(session, wakes_on="", revisit="", stopped=False, reminded=True)
         return go_on(awake, context, (Say("remind.eligible", {"day": context.today}),))

@@ -163,6 +163,16 @@ def test_an_idle_conversation_is_reminded_of_and_ends() -> None:
     assert talk.answers == {}
 
 
+def test_who_filed_is_not_told_that_nothing_was_heard_of_them() -> None:
+    talk = Talk()
+    talk.open()
+    talk.say("Meridian", "M-5501", "Oct 15", "not yet", "Medicaid", "claims", *["skip"] * 6, "no", "file it")
+    talk.take(Submitted("2026-004187-3"))
+    assert talk.session.before
+    assert talk.take(TimePassed(ends=True)).says == ()
+    assert not talk.session.before
+
+
 def test_a_provider_is_chosen_anew_by_somebody_who_does_not_file_for_it() -> None:
     talk = Talk(providers=(CLINIC, SECOND))
     talk.open()

@@ -69,7 +69,7 @@ def test_every_event_is_answered_and_the_session_survives_json(
         turn = talk.take(event)
         if isinstance(turn.effect, Submit):
             turn = talk.take(Submitted(None))
-        assert turn.says or turn.effect, f"silence after {event!r}"
+        assert turn.says or turn.effect or event == TimePassed(ends=True), f"silence after {event!r}"
         assert Session.from_json(talk.session.to_json()) == talk.session
 
 
