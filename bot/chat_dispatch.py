@@ -6,10 +6,12 @@ from functools import partial
 from bot.chat_ports import ChatCarrier, Gone, OutgoingLine
 from bot.house import House
 from complaints.errors import Broken
+from conversations.turn import Say
 from storage import chats
 from storage.chats import Conversation, StoredLine
 from storage.database import Session as Db
 from storage.work import Effect, Job
+from templates.chat_words import told
 from tickets.casework import told_by_mail
 
 Carriers = Mapping[str, ChatCarrier]
@@ -67,9 +69,17 @@ def _give_up(house: House, conversation: Conversation, why: str, db: Db) -> None
 
 
 async def delete(house: House, carriers: Carriers, job: Job) -> Effect | None:
-    """Delete what a person wrote and the tier may not keep, as far as the platform lets us."""
-    conversation = await house.database.run(lambda db: chats.look_at(db, job.payload["conversation"]))
+    """Delete what a person wrote and the tier may not keep; where the platform does not let us, after two days for
+    example, ask them to."""
+    conversation_id, event = job.payload["conversation"], job.payload["event"]
+    conversation = await house.database.run(lambda db: chats.look_at(db, conversation_id))
     carrier = carriers.get(conversation.channel)
-    if carrier is not None:
-        await carrier.delete(conversation.address, job.payload["event"])
-    return None
+    if carrier is not None and await carrier.delete(conversation.address, event):
+        return None
+
+    def ask(db: Db) -> None:
+        language = (chats.look_at(db, conversation_id).session or {}).get("language", "en")
+        words = told((Say("kept_private.not_deleted"),), language)
+        chats.put_line(db, conversation_id, words, key=f"not deleted:{conversation_id}:{event}")
+
+    return ask

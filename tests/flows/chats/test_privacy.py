@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.pretend.telegram import refusal
 from tests.flows.chats.test_filing import numbers_on_tickets
 from tests.parts import office
 from tests.parts.looking import rows
@@ -69,6 +70,15 @@ def token_in(page: str) -> str:
     found = TOKEN.search(page)
     assert found, page
     return found[1]
+
+
+async def test_what_telegram_does_not_let_us_delete_the_person_is_asked_to(messengers: Messengers) -> None:
+    person = messengers.person("telegram")
+    messengers.telegram.answers["deleteMessage"].append(refusal(400, "Bad Request: message can't be deleted"))
+    async with messengers.serving("telegram"):
+        await person.opens()
+        await person.answers((VOLUNTEERED, "I deleted your message"))
+        await person.hears("I could not delete it here. Please delete it yourself.")
 
 
 async def test_slack_with_a_contract_takes_the_filled_sheet_and_asks_for_the_member(messengers: Messengers) -> None:
