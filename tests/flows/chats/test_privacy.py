@@ -136,7 +136,7 @@ async def test_an_opaque_chat_hands_the_draft_over_to_our_own_page(messengers: M
             path = link[1].removeprefix(server.web)
             _, page = await browser.get(path)
             assert (await browser.post(path, {"token": token_in(page)}))[0] == 303
-            assert "Which tracking number" in await browser.page()
+            await until_async(partial(_asks, browser, "Which tracking number"), "the first question on our page")
             page = await says_on_page(browser, "MD-4711", "not yet", *["skip"] * 7)
             assert "Plan: Meridian Health Plan of Illinois" in page
             assert "Is it right?" in page
@@ -146,6 +146,10 @@ async def test_an_opaque_chat_hands_the_draft_over_to_our_own_page(messengers: M
         assert number[0] not in str(person.seen())
         await person.answers(("hello", "another like this one"))
     assert await numbers_on_tickets(messengers) == ["MD-4711"]
+
+
+async def _asks(browser: Visitor, words: str) -> bool:
+    return words in await browser.page()
 
 
 async def says_on_page(browser: Visitor, *texts: str) -> str:
