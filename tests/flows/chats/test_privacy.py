@@ -137,10 +137,12 @@ async def test_an_opaque_chat_hands_the_draft_over_to_our_own_page(messengers: M
             _, page = await browser.get(path)
             assert (await browser.post(path, {"token": token_in(page)}))[0] == 303
             await until_async(partial(_asks, browser, "Which tracking number"), "the first question on our page")
-            page = await says_on_page(browser, "MD-4711", "not yet", *["skip"] * 7)
-            assert "Plan: Meridian Health Plan of Illinois" in page
-            assert "Is it right?" in page
-            number = TICKET.search(await says_on_page(browser, "file it"))
+            await say_on_page(browser, "MD-4711", "not yet", *["skip"] * 7)
+            await until_async(partial(_asks, browser, "Is it right?"), "the review on our page")
+            assert "Plan: Meridian Health Plan of Illinois" in await browser.page()
+            await say_on_page(browser, "file it")
+            await until_async(partial(_asks, browser, "To hear how it stands"), "the ticket on our page")
+            number = TICKET.search(await browser.page())
             assert number
             assert (await browser.post(path, {"token": token_in(page)}))[0] in (403, 410)
         assert number[0] not in str(person.seen())
@@ -152,12 +154,10 @@ async def _asks(browser: Visitor, words: str) -> bool:
     return words in await browser.page()
 
 
-async def says_on_page(browser: Visitor, *texts: str) -> str:
-    """By the plain form, one after the other: the page then."""
-    page = await browser.page()
+async def say_on_page(browser: Visitor, *texts: str) -> None:
+    """By the plain form, one after the other."""
     for text in texts:
+        page = await browser.page()
         client_id = CLIENT_ID.search(page)
         assert client_id
         await browser.post("/chat", {"token": token_in(page), "seq": client_id[1], "text": text})
-        page = await browser.page()
-    return page
