@@ -8,7 +8,7 @@ from complaints.deadlines import local_date
 from complaints.eligibility import OpenClaim
 from complaints.lifecycle import Disposition
 from complaints.model import Provider
-from complaints.notices import SignInCode
+from complaints.notices import ChatWaits, SignInCode, Waiting
 from complaints.privacy import Tier
 from conversations.events import ChatEvent, CodeRefused, Linked, Submitted, Unlinked
 from conversations.turn import (
@@ -139,6 +139,23 @@ def perform(scene: Scene, event: StoredEvent, turn: Turn) -> ChatEvent | None:
         case HandLink() | None:
             pass
     return None
+
+
+_CALLS = frozenset(waiting.value for waiting in Waiting)
+
+
+def call_by_mail(scene: Scene, event: StoredEvent, turn: Turn) -> None:
+    """Our own page calls nobody: what a conversation that waits has to say goes to the person's mailbox as well."""
+    if scene.sends or not scene.person:
+        return
+    for say in turn.says:
+        if say.key in _CALLS:
+            days = say.words.get("days", 0)
+            today = local_date(event.received, scene.books.policy)
+            waits = ChatWaits(
+                Waiting(say.key), days if isinstance(days, int) else 0, today, scene.public_url, turn.session.language
+            )
+            scene.books.notices.put(waits, ReplyRoute("mail", scene.person), f"waits:{event.id}")
 
 
 def _send_code(scene: Scene, event: StoredEvent, address: str, language: str) -> None:

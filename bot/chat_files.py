@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat_ports import ChatCarrier
-from bot.chatroom import WEB, leave_out, take_waiting, today_s_enclosures
+from bot.chatroom import WEB, say_left_out, take_waiting, today_s_enclosures
 from bot.house import House
 from bot.letters import book_complaint
 from complaints.deadlines import local_date
@@ -65,7 +65,10 @@ async def _read(house: House, event: StoredEvent, digest: str) -> SheetCame | Fi
 
 def park(house: House, db: Db, job: Job, error: str) -> None:
     """A file that could not be fetched or read in days is left out, so that the conversation goes on."""
-    leave_out(house, db, chats.event(db, job.payload["event"]).conversation_id, error)
+    event = chats.event(db, job.payload["event"])
+    conversation = chats.load(db, event.conversation_id)
+    chats.set_aside(db, event.id, error)
+    say_left_out(house, db, conversation, event, error)
 
 
 async def make_sheet(house: House, job: Job) -> Effect:

@@ -8,7 +8,7 @@ is not undone; so does signing in, because what was asked of a stranger would no
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.chat_effects import Scene, perform, with_enclosure
+from bot.chat_effects import Scene, call_by_mail, perform, with_enclosure
 from bot.chat_ports import EventKind
 from complaints.privacy import may_keep_files
 from conversations.engine import step
@@ -103,6 +103,7 @@ def _take(scene: Scene, progress: _Progress, event: StoredEvent, prepared: Prepa
     _write_down(scene, event, what, progress.session)
     turn = step(progress.session, what, scene.context(event))
     _forget(scene, event, turn)
+    call_by_mail(scene, event, turn)
     while True:
         turn, outcome = _say_and_do(scene, event, turn)
         progress.checkpoint |= turn.effect is not None or isinstance(what, Linked)

@@ -14,6 +14,7 @@ from complaints.privacy import may_keep_files
 from conversations.member_data import may_hold_member_data
 from storage import chats, tiers
 from storage.chat_links import Link
+from storage.chats import Conversation, StoredEvent
 from storage.database import Session as Db
 from storage.work import Effect, Job
 from templates.chat_words import tell
@@ -96,19 +97,18 @@ def take_waiting(
 
 
 def park(house: House, db: Db, job: Job, error: str) -> None:
-    """A conversation whose turns kept surprising us."""
-    leave_out(house, db, job.payload["conversation"], error)
+    """A conversation whose turns kept surprising us: its first event that waits is left out."""
+    conversation = chats.load(db, job.payload["conversation"])
+    event = chats.set_first_aside(db, conversation.id, error)
+    if event is not None:
+        say_left_out(house, db, conversation, event, error)
 
 
-def leave_out(house: House, db: Db, conversation_id: int, error: str) -> None:
-    """Leave the first event that waits out, so that the person can go on; they hear that staff will look.
+def say_left_out(house: House, db: Db, conversation: Conversation, event: StoredEvent, error: str) -> None:
+    """An event was left out, so that the person can go on; they hear that staff will look.
 
     Its words stay for staff, unless they may hold what this tier does not keep: no turn went through them.
     """
-    conversation = chats.load(db, conversation_id)
-    event = chats.set_first_aside(db, conversation.id, error)
-    if event is None:
-        return
     log.error("chat event %d was left out: %s", event.id, error)
     today = local_date(event.received, house.policy)
     keeps_all = may_keep_files(tiers.tier_of(db, conversation.channel))

@@ -74,8 +74,14 @@ async def start(front: Front, request: Request) -> Response:
 
 
 async def chat(front: Front, request: Request) -> Response:
+    """The conversation of this browser, which may go on with it for as long again."""
     visit = await visit_of(front, request)
-    return await _page(front, visit) if visit else RedirectResponse("/", 303)
+    if visit is None:
+        return RedirectResponse("/", 303)
+    await front.house.database.run(lambda session: chat_links.renew_visit(session, visit.token))
+    response = await _page(front, visit)
+    front.set_cookie(response, VISIT, visit.token, VISIT_SECONDS)
+    return response
 
 
 async def post(front: Front, request: Request) -> Response:

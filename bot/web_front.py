@@ -25,7 +25,7 @@ from templates import pages
 SignIn = Callable[[Link], Awaitable[None]]
 Endpoint = Callable[["Front", Request], Awaitable[Response]]
 
-VISIT_SECONDS = 30 * 24 * 3600
+VISIT_SECONDS = 90 * 24 * 3600
 UPLOADS_AT_ONCE = 4
 """Files that are in memory at the same time on their way into the database."""
 

@@ -5,6 +5,7 @@ No field of a notice holds member data: what was read from a member field never 
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from complaints.changes import Change
 from complaints.lifecycle import Disposition, State
@@ -160,6 +161,28 @@ class SignInCode:
     language: str
 
 
+class Waiting(StrEnum):
+    """What is told of a conversation in which nothing happens. The values are words of the chats' catalogue."""
+
+    IDLE = "remind.idle"
+    ELIGIBLE = "remind.eligible"
+    ENDED = "ended.idle"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatWaits:
+    """A conversation on our own page lies idle, may be filed at last, or ended: a page calls nobody, so a mail does.
+
+    `days` goes with IDLE and ENDED, `today` with ELIGIBLE. `link` is our page.
+    """
+
+    what: Waiting
+    days: int
+    today: date
+    link: str
+    language: str
+
+
 Notice = (
     Receipt
     | PartlyAccepted
@@ -174,4 +197,5 @@ Notice = (
     | ClosureNotice
     | StatusReport
     | SignInCode
+    | ChatWaits
 )

@@ -27,7 +27,8 @@ CODES_AN_HOUR = 5
 """For one address, and for one conversation."""
 _CODE_LIFE = 10 * 60.0
 _LINK_LIFE = 24 * 3600.0
-_VISIT_LIFE = 30 * 24 * 3600.0
+_VISIT_LIFE = 90 * 24 * 3600.0
+"""From the last time its page was opened: longer than answers are ever kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ _LINK = [one_time_links.c[name] for name in ("id", "conversation_id", "purpose",
 _PEEK = sa.select(*_LINK).where(_GOOD)
 _USE = sa.update(one_time_links).where(_GOOD).values(used=from_now(0)).returning(*_LINK)
 _ADD_VISIT = sa.insert(visits).values(made=from_now(0))
+_RENEW_VISIT = (
+    sa.update(visits)
+    .where(visits.c.digest == sa.bindparam("this"), visits.c.made < from_now(-24 * 3600.0))
+    .values(made=from_now(0))
+)
 _VISIT = sa.select(visits.c.conversation_id).where(
     visits.c.digest == sa.bindparam("digest"), visits.c.made > from_now(-_VISIT_LIFE)
 )
@@ -149,7 +155,7 @@ def use_link(session: Session, token: str) -> Link | None:
 
 
 def new_visit(session: Session, conversation_id: int) -> str:
-    """The token of a browser that may go on with this conversation for 30 days."""
+    """The token of a browser that may go on with this conversation for 90 days."""
     token = secrets.token_urlsafe(32)
     session.execute(_ADD_VISIT, {"digest": _digest(token), "conversation_id": conversation_id})
     return token
@@ -159,6 +165,11 @@ def visit(session: Session, token: str) -> int | None:
     """The conversation that a browser with this token may go on with."""
     found: int | None = session.scalar(_VISIT, {"digest": _digest(token)})
     return found
+
+
+def renew_visit(session: Session, token: str) -> None:
+    """The page was opened again: its 90 days begin anew."""
+    session.execute(_RENEW_VISIT, {"this": _digest(token)})
 
 
 def _link(session: Session, statement: sa.Executable, token: str) -> Link | None:

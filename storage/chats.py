@@ -36,8 +36,8 @@ __all__ = [
     "FILE_KIND", "KIND", "LINES_KIND", "TIMER_KIND", "Conversation", "StoredEvent", "StoredLine", "conversations_of",
     "event", "events_since", "events_waiting", "find", "keep_only", "last_seqs", "line_file", "lines_after", "load",
     "look_at", "mark_done", "mark_line_sent", "mark_line_undeliverable", "newest_line", "put_event", "put_line", "save",
-    "send_on", "set_first_aside", "set_gone", "set_payload", "set_person", "set_timer", "undeliverable_lines",
-    "unsent_lines", "wake",
+    "send_on", "set_aside", "set_first_aside", "set_gone", "set_payload", "set_person", "set_timer",
+    "undeliverable_lines", "unsent_lines", "wake",
 ]  # fmt: skip
 
 KIND = "chat"
@@ -253,8 +253,13 @@ def set_first_aside(session: Session, conversation_id: int, error: str) -> Store
     """
     first = next(iter(events_waiting(session, conversation_id)), None)
     if first is not None:
-        session.execute(_SET_EVENT, {"event": first.id, "done": True, "set_aside": error})
+        set_aside(session, first.id, error)
     return first
+
+
+def set_aside(session: Session, event_id: int, error: str) -> None:
+    """Leave this event out of its conversation, as above."""
+    session.execute(_SET_EVENT, {"event": event_id, "done": True, "set_aside": error})
 
 
 def _change(session: Session, statement: sa.Update, conversation_id: int, values: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import assert_never
 from complaints.model import Source
 from complaints.notices import (
     AlreadyFiled,
+    ChatWaits,
     ClosureNotice,
     CouldNotRead,
     NoComplaint,
@@ -63,6 +64,8 @@ def notice_says(notice: Notice, mail_address: str) -> tuple[Say, ...]:
             return _closed(notice, mail_address)
         case StatusReport():
             return _status(notice)
+        case ChatWaits(what, days, today):
+            return (Say(what.value, {"days": days, "day": today}),)
         case SignInCode():  # the code goes to the mailbox only: that is what it proves
             return (Say("sign_in.sent"),)
         case _:

@@ -13,6 +13,7 @@ from complaints.model import Source
 from complaints.notices import (
     EXAMPLE_IN_WORDS,
     AlreadyFiled,
+    ChatWaits,
     ClosureNotice,
     CouldNotRead,
     NoComplaint,
@@ -28,7 +29,7 @@ from complaints.notices import (
     StatusReport,
 )
 from complaints.verdict import Finding, ReasonCode, Severity, Verdict
-from conversations.turn import Say
+from conversations.turn import Say, Word
 from templates import changes
 from templates.chat_words import LANGUAGES, spoken
 from templates.endings import ENDINGS
@@ -77,6 +78,8 @@ def view(notice: Notice, mail_address: str) -> View:
             return View("closure", _closed(notice))
         case StatusReport():
             return View("status_report", standing(notice))
+        case ChatWaits():
+            return View("chat_waits", _chat_waits(notice, mail_address))
         case SignInCode():
             return View("sign_in_code", _sign_in_code(notice, mail_address))
         case _:
@@ -89,6 +92,19 @@ def _sign_in_code(notice: SignInCode, mail_address: str) -> dict[str, object]:
     words = {"mail_address": mail_address}
     said = {name: spoken(Say(f"code_mail.{name}", words), language) for name in _OF_A_CODE_MAIL}
     return {"language": language, "said": said, "code": clean(notice.code), "link": clean(notice.link, LONGEST_LINK)}
+
+
+def _chat_waits(notice: ChatWaits, mail_address: str) -> dict[str, object]:
+    """In the language of the chat, too."""
+    language = notice.language if notice.language in LANGUAGES else LANGUAGES[0]
+    words: dict[str, Word] = {"mail_address": mail_address, "days": notice.days, "day": notice.today}
+    said = {
+        "headline": spoken(Say(f"wait_mail.{notice.what.name.lower()}"), language),
+        "told": spoken(Say(notice.what.value, words), language),
+        "go_on": spoken(Say("wait_mail.go_on"), language),
+        "footer": spoken(Say("code_mail.footer", words), language),
+    }
+    return {"language": language, "said": said, "link": clean(notice.link, LONGEST_LINK)}
 
 
 _OF_A_CODE_MAIL = ("headline", "type_it", "or_link", "valid", "ignore", "footer")

@@ -143,17 +143,20 @@ async def test_a_link_pressed_ten_times_at_once_is_used_once(database: Database)
     assert [link.ticket for link in used if link is not None] == [""]
 
 
-async def test_a_link_is_good_for_a_day_and_a_visit_for_thirty(database: Database) -> None:
+async def test_a_link_is_good_for_a_day_and_a_visit_for_ninety_since_its_page_was_opened(database: Database) -> None:
     number = await database.run(begin)
     link = await database.run(lambda s: chat_links.new_link(s, number, LinkPurpose.DRAFT, "", ""))
     visit = await database.run(lambda s: chat_links.new_visit(s, number))
     day = 24 * 3600
     await database.run(lambda s: make_older(s, one_time_links, day - 10))
-    await database.run(lambda s: make_older(s, visits, 30 * day - 10))
+    await database.run(lambda s: make_older(s, visits, 90 * day - 10))
     assert await database.run(lambda s: chat_links.peek_link(s, link)) is not None
     assert await database.run(lambda s: chat_links.visit(s, visit)) == number
+    await database.run(lambda s: chat_links.renew_visit(s, visit))
+    await database.run(lambda s: make_older(s, visits, 90 * day - 10))
+    assert await database.run(lambda s: chat_links.visit(s, visit)) == number
     await database.run(lambda s: make_older(s, one_time_links, day + 10))
-    await database.run(lambda s: make_older(s, visits, 30 * day + 10))
+    await database.run(lambda s: make_older(s, visits, 90 * day + 10))
     assert await database.run(lambda s: chat_links.use_link(s, link)) is None
     assert await database.run(lambda s: chat_links.visit(s, visit)) is None
 

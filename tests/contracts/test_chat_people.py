@@ -152,7 +152,8 @@ async def test_words_that_no_turn_went_through_stay_only_where_they_may(
         conversation = chats.find(db, channel, "4711")
         assert conversation is not None
         (event,) = chats.events_since(db, conversation.id, "")
-        chatroom.leave_out(houses[0], db, conversation.id, "KeyError")
+        job = Job(1, chats.KIND, "", {"conversation": conversation.id}, 1, 1, is_old=False)
+        chatroom.park(houses[0], db, job, "KeyError")
         (line,) = chats.lines_after(db, conversation.id, 0)
         return chats.event(db, event.id).payload["text"], line.text
 
@@ -175,3 +176,21 @@ async def test_what_was_said_before_a_bad_event_is_taken_and_only_the_bad_one_is
     await house.database.run(lambda db: chatroom.park(house, db, job, "KeyError"))
     answers = (await chat.ends()).answers
     assert [answer.value for answer in answers.values()] == ["Meridian Health Plan of Illinois", "M-5501"]
+
+
+@pytest.mark.parametrize(("known", "mailed"), [(True, 1), (False, 0)])
+async def test_a_conversation_on_our_page_that_waits_calls_its_person_by_mail(
+    houses: list[House], known: bool, mailed: int
+) -> None:
+    """The mail says that it waits, and nothing of what was told."""
+    chat = await new_chat(houses, known=known)
+    await says(chat, "Meridian" if known else "check first", "M-5501" if known else "Meridian")
+    await chat.arrives(7, Did(EventKind.TIME, {"ends": False}))
+    await chat.drain(0)
+    notices = await houses[0].database.run(outbox.list_notices)
+    assert len(notices) == mailed
+    for each in notices:
+        assert each.notice.address == chat.person
+        assert "not filed yet" in each.notice.subject
+        assert "Meridian" not in each.notice.text
+        assert houses[0].settings.web_address in each.notice.text

@@ -8,6 +8,7 @@ from itertools import product
 from complaints.model import Field, Flaw, Place, Source
 from complaints.notices import (
     AlreadyFiled,
+    ChatWaits,
     Notice,
     PartlyAccepted,
     PersonWillLook,
@@ -15,6 +16,7 @@ from complaints.notices import (
     Rejection,
     SheetRequired,
     SignInCode,
+    Waiting,
 )
 from complaints.verdict import Finding, ReasonCode, Severity
 from templates.rule_words import FILE_KINDS, OUR_KINDS
@@ -84,5 +86,6 @@ CHAT_SAMPLES = SAMPLES | {
         "2026-004187-3", PROVIDER, verdict([claim(1), claim(2)], [too_early(1), _odd_category(2)]), TODAY
     ),
     "a person will look at a chat": lambda: PersonWillLook(TODAY),
+    "a chat that waits": lambda: ChatWaits(Waiting.IDLE, 7, TODAY, "https://recourse.example", "en"),
     "a code": lambda: SignInCode("K7QM2XPD", "https://recourse.example/go/abc", "en"),
 }  # fmt: skip

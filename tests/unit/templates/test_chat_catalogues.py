@@ -7,6 +7,7 @@ import pytest
 
 from complaints.lifecycle import Disposition, State
 from complaints.model import Category, Coverage, Field
+from complaints.notices import Waiting
 from conversations.commands import command_in
 from conversations.questions import CODE, DRAFT, QUESTIONS, REVIEW, Question, Reads
 from conversations.reading import WHERE_TO_LOOK
@@ -51,6 +52,7 @@ FAMILIES: dict[str, set[str]] = {
     "state": set(State),
     "disposition": set(Disposition),
     "after": set(Disposition),
+    "wait_mail": {waiting.name.lower() for waiting in Waiting} | {"go_on"},
 }  # fmt: skip
 """Keys that are put together from a question, a field or an enum: exactly these are in the catalogues."""
 TOLD_OF_FINDINGS = {"finding", "flaw", "file_kind"}
