@@ -66,8 +66,8 @@ async def serve(settings: Settings, announce: Announce) -> None:
 def _web(house: House, platforms: Platforms) -> AbstractAsyncContextManager[int]:
     from bot.web import serve_web  # only where pages are served: starting without them stays fast
 
-    store, sign_in = partial(chatroom.store, house), partial(chatroom.sign_in, house)
-    return serve_web(house, house.settings.http_listen, store, sign_in, platforms.routes)
+    store = partial(chatroom.store, house)
+    return serve_web(house, house.settings.http_listen, store, chatroom.sign_in, platforms.routes)
 
 
 @asynccontextmanager

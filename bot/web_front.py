@@ -22,7 +22,8 @@ from storage.chats import Conversation
 from storage.database import Session
 from templates import pages
 
-SignIn = Callable[[Link], Awaitable[None]]
+SignIn = Callable[[Session, Link], None]
+"""Link the conversation to the person, in the transaction that uses the link up."""
 Endpoint = Callable[["Front", Request], Awaitable[Response]]
 
 VISIT_SECONDS = 90 * 24 * 3600

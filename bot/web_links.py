@@ -56,7 +56,6 @@ async def use_link(front: Front, request: Request) -> Response:
         case _ if opened is None:
             return note(front, request, "other_browser", 403)
         case LinkPurpose.SIGN_IN:
-            await front.sign_in(link)
             return RedirectResponse(HERE, 303) if opened else note(front, request, "signed_in", 200)
         case LinkPurpose.DETAILS:
             response = RedirectResponse("/details", 303)
@@ -85,7 +84,9 @@ def _use(front: Front, session: Session, token: str, visit_token: str) -> tuple[
             return link, None
     if chat_links.use_link(session, token) is None:
         return None
-    if link.purpose is LinkPurpose.DRAFT:
+    if link.purpose is LinkPurpose.SIGN_IN:
+        front.sign_in(session, link)
+    elif link.purpose is LinkPurpose.DRAFT:
         opened = chat_links.new_visit(session, go_on_on_our_page(session, link, front.position(), now()))
     elif link.purpose is LinkPurpose.DETAILS:
         # the form gets a token of its own, used up when the details are stored

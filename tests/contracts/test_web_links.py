@@ -65,8 +65,11 @@ async def shown(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     monkeypatch.setattr("bot.web_chat.ANSWER_WAIT", 0.0)  # nobody answers here
     roster = load_roster()
     house = House(Settings(), database, SheetReader(), Cabinet(roster), load_policy(), roster)
-    store, sign_in = partial(chatroom.store, house), partial(chatroom.sign_in, house)
-    async with serve_web(house, "127.0.0.1:0", store, sign_in) as port, visitor(f"http://127.0.0.1:{port}") as found:
+    store = partial(chatroom.store, house)
+    async with (
+        serve_web(house, "127.0.0.1:0", store, chatroom.sign_in) as port,
+        visitor(f"http://127.0.0.1:{port}") as found,
+    ):
         yield Pages(database, found)
 
 
