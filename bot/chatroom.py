@@ -50,7 +50,7 @@ def put(db: Db, incoming: Incoming) -> bool:
 
 
 def sign_in(db: Db, link: Link) -> None:
-    """The person pressed the link of the sign-in mail: they are known from now on. In the transaction that uses it up."""
+    """The person pressed the link of the sign-in mail, which is used up in this transaction: they are known now."""
     chats.set_person(db, link.conversation_id, link.person)
     conversation = chats.load(db, link.conversation_id)
     put_our_own(db, conversation, EventKind.LINKED, f"linked:{link.id}", {})
