@@ -37,7 +37,7 @@ async def _is_deleted(person: InTelegram) -> bool:
 async def test_volunteers_member_data_and_none_of_it_is_kept(messengers: Messengers, platform: str) -> None:
     """At every question and in an edit; then the whole folder is searched, the log with it."""
     person = messengers.person(platform)
-    told = "I deleted your message" if platform == "telegram" else "Please delete it here"
+    told = "I am deleting your message" if platform == "telegram" else "Please delete it here"
     async with messengers.serving(platform):
         await person.opens()
         await person.answers((VOLUNTEERED, told))
@@ -77,7 +77,7 @@ async def test_what_telegram_does_not_let_us_delete_the_person_is_asked_to(messe
     messengers.telegram.answers["deleteMessage"].append(refusal(400, "Bad Request: message can't be deleted"))
     async with messengers.serving("telegram"):
         await person.opens()
-        await person.answers((VOLUNTEERED, "I deleted your message"))
+        await person.answers((VOLUNTEERED, "I am deleting your message"))
         await person.hears("I could not delete it here. Please delete it yourself.")
 
 
