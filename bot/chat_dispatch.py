@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.chat_ports import ChatCarrier, Gone, OutgoingLine
 from bot.house import House
-from complaints.errors import Broken
+from complaints.errors import Broken, Unavailable
 from conversations.turn import Say
 from storage import chats
 from storage.chats import Conversation, StoredLine
@@ -23,7 +23,7 @@ async def send_lines(house: House, carriers: Carriers, job: Job) -> Effect:
     conversation, lines = await house.database.run(lambda db: _waiting(db, conversation_id))
     carrier = carriers.get(conversation.channel)
     if carrier is None:
-        raise Broken(f"{conversation.channel} is switched off, and lines wait for it")
+        raise Unavailable(f"{conversation.channel} is switched off, and lines wait for it")
     for line in lines:
         try:
             sent_as = await carrier.send(conversation.address, await _outgoing(house, line))

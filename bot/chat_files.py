@@ -7,7 +7,7 @@ from bot.chatroom import WEB, say_left_out, take_waiting, today_s_enclosures
 from bot.house import House
 from bot.letters import book_complaint
 from complaints.deadlines import local_date
-from complaints.errors import Broken
+from complaints.errors import Broken, Unavailable
 from complaints.model import Complaint
 from complaints.verdict import Finding, ReasonCode
 from conversations.drafting import drafted
@@ -43,12 +43,12 @@ def _event_and_conversation(db: Db, event_id: int) -> tuple[StoredEvent, Convers
 
 
 async def _fetched(house: House, carrier: ChatCarrier | None, event: StoredEvent) -> str:
-    """The digest of the file, stored. Broken: it cannot be had."""
+    """The digest of the file, stored. Broken: it cannot be had. Unavailable: not now."""
     known: str | None = event.payload.get("file")
     if known is not None:
         return known
     if carrier is None:
-        raise Broken("the channel that has this file is switched off")
+        raise Unavailable("the channel that has this file is switched off")
     body = await carrier.fetch(event.payload["reference"], LARGEST)
     return await house.database.run(lambda db: files.put(db, body))
 

@@ -161,7 +161,8 @@ def _event_of(event: StoredEvent, session: Session, scene: Scene, prepared: Prep
         case EventKind.FILE:
             return prepared.get(event.id, FileCame(payload.get("file") if may_keep_files(scene.tier) else None))
         case EventKind.GONE:
-            chats.set_gone(scene.db, scene.conversation.id, gone=True)
+            if not event.done:  # gone through again, it says nothing of now
+                chats.set_gone(scene.db, scene.conversation.id, gone=True)
             return None
         case EventKind.LINKED:
             return Linked()

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot import chatroom
+from bot import chat_files, chatroom
 from bot.chat_dispatch import send_lines
 from bot.chat_ports import EventKind, Gone, OutgoingLine
 from bot.house import House
-from complaints.errors import Broken, RecourseError
+from complaints.errors import Broken, RecourseError, Unavailable
 from complaints.lifecycle import Disposition
 from storage import chats, ledger, outbox
 from storage.database import Session as Db
@@ -194,3 +194,49 @@ async def test_a_conversation_on_our_page_that_waits_calls_its_person_by_mail(
         assert "not filed yet" in each.notice.subject
         assert "Meridian" not in each.notice.text
         assert houses[0].settings.web_address in each.notice.text
+
+
+async def test_lines_for_a_platform_that_is_switched_off_wait_for_it(houses: list[House]) -> None:
+    house = houses[0]
+
+    def one_line(db: Db) -> int:
+        number = begin(db, channel="slack")
+        chats.put_line(db, number, "Your ticket is open.")
+        return number
+
+    number = await house.database.run(one_line)
+    job = Job(1, chats.LINES_KIND, f"lines:{number}", {"conversation": number}, 1, 1, is_old=False)
+    with pytest.raises(Unavailable, match="slack is switched off"):
+        await send_lines(house, {"telegram": Dead(Gone("blocked"))}, job)
+    assert len(await house.database.run(lambda db: chats.unsent_lines(db, number))) == 1
+
+
+async def test_who_came_back_is_not_gone_again_by_a_late_message(houses: list[House]) -> None:
+    chat = await new_chat(houses)
+    await chat.arrives(0, said("Meridian"))
+    await chat.arrives(2, Did(EventKind.GONE, {}))
+    await chat.drain(0)
+    await chat.arrives(5, said("M-5501"))
+    await chat.drain(0)
+    await chat.arrives(4, said("help"))  # late: everything is gone through again
+    await chat.drain(0)
+    found = await houses[0].database.run(lambda db: chats.find(db, "web", chat.address))
+    assert found is not None
+    assert not found.gone
+
+
+async def test_a_file_of_a_platform_that_is_switched_off_waits_for_it(houses: list[House]) -> None:
+    house = houses[0]
+
+    def one_file(db: Db) -> int:
+        say(db, "a file", channel="slack")
+        conversation = chats.find(db, "slack", "4711")
+        assert conversation is not None
+        (event,) = chats.events_waiting(db, conversation.id)
+        chats.set_payload(db, event.id, {"reference": "F1", "size": 10})
+        return event.id
+
+    number = await house.database.run(one_file)
+    job = Job(1, chats.FILE_KIND, f"chat_file:{number}", {"event": number}, 1, 1, is_old=False)
+    with pytest.raises(Unavailable, match="switched off"):
+        await chat_files.read(house, {}, job)
