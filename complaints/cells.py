@@ -2,9 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import Enum, StrEnum
 
-CellValue = str | int | float | bool | date | datetime | time | timedelta | None
+
+class Uncalculated(Enum):
+    """A cell with a formula whose result was never stored: some programs leave that to whoever opens the file."""
+
+    FORMULA = "formula"
+
+
+CellValue = str | int | float | bool | date | datetime | time | timedelta | Uncalculated | None
 """Empty cells are None. Dates and datetimes are naive, as a workbook has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A range of merged cells, 0-based and inclusive: the value stands in its first cell."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +32,31 @@ class Grid:
 
     name: str
     rows: tuple[tuple[CellValue, ...], ...]
+    merged: tuple[Merged, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    """Row numbers as a person sees them (from 1) that are hidden, by hand or by a filter."""
+    is_filtered: bool = False
+    """A filter is set and hides rows."""
+
+
+class FileRemark(StrEnum):
+    """What a file holds besides cells, and what we did about it."""
+
+    MACROS = "macros"  # never run
+    EXTERNAL_LINKS = "external_links"  # never followed
+    HIDDEN_SHEETS = "hidden_sheets"  # not read; our own list of choices is none
 
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """All sheets of one file, in the file's order."""
+    """All sheets of one file that a person sees, in the file's order."""
 
     grids: tuple[Grid, ...]
     version_stamp: str | None = None
     """The version that our own sheet carries in its document properties; None in anybody else's."""
+    mark_stamp: str | None = None
+    """What we wrote into the document properties of a workbook that went back marked: which letter it answered."""
+    remarks: frozenset[FileRemark] = frozenset()
 
 
 def column_letter(index: int) -> str:

@@ -63,6 +63,7 @@ class Flaw(StrEnum):
     NOT_AN_AMOUNT = "not_an_amount"
     NOT_A_CHOICE = "not_a_choice"  # a category that is none of ours
     ERROR_CELL = "error_cell"  # #N/A, #REF!
+    NOT_CALCULATED = "not_calculated"  # a formula whose result the file does not hold
 
 
 @dataclass(frozen=True, slots=True)

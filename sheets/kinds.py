@@ -9,28 +9,53 @@ from complaints.verdict import ReasonCode
 class FileKind(StrEnum):
     """What a file seems to be."""
 
-    XLSX = "xlsx"
-    CSV = "csv"
+    XLSX = "xlsx"  # and .xlsm, whose macros are never run
+    CSV = "csv"  # and .tsv
     ENCRYPTED_WORKBOOK = "encrypted_workbook"
     BINARY_WORKBOOK = "binary_workbook"  # .xlsb
     OLD_WORKBOOK = "old_workbook"  # .xls
     OPEN_DOCUMENT = "open_document"  # .ods and its siblings
     WORD = "word"  # .doc and .docx
     OUTLOOK = "outlook"  # .msg
+    MAIL = "mail"  # .eml
+    WINMAIL = "winmail"  # winmail.dat, in which Outlook wraps attachments (TNEF)
+    NUMBERS = "numbers"  # Apple Numbers' own format
     PDF = "pdf"
     PICTURE = "picture"
     ZIP = "zip"
+    TRUNCATED = "truncated"  # the beginning of a workbook, without its end
+    CLOUD_LINK = "cloud_link"  # a shortcut or a page that only leads to a file elsewhere
     WEB_PAGE = "web_page"  # HTML, sometimes with .xls in its name
     TEXT = "text"
     EMPTY = "empty"
     UNKNOWN = "unknown"
 
 
+CONTAINERS = frozenset({FileKind.ZIP, FileKind.WINMAIL, FileKind.OUTLOOK, FileKind.MAIL})
+"""Kinds that hold files, which are then looked at instead."""
 READABLE = frozenset({FileKind.XLSX, FileKind.CSV})
 WORKBOOKS = frozenset(
     {FileKind.XLSX, FileKind.CSV, FileKind.ENCRYPTED_WORKBOOK, FileKind.BINARY_WORKBOOK, FileKind.OLD_WORKBOOK}
 )
 """Kinds that were meant as a sheet, though we may not be able to read them."""
+
+
+class Refusal(StrEnum):
+    """Which wall stopped a file: for staff, who should see that somebody sends such files."""
+
+    TOO_MANY_PARTS = "too_many_parts"
+    UNPACKS_TOO_LARGE = "unpacks_too_large"
+    PARTS_OF_ONE_NAME = "parts_of_one_name"
+    PARTS_OVERLAP = "parts_overlap"
+    ODD_PACKING = "odd_packing"
+    DOCTYPE = "doctype"
+    FAR_CELLS = "far_cells"
+    TOO_MANY_CELLS = "too_many_cells"
+    HUGE_MERGES = "huge_merges"
+    TOO_MUCH_TEXT = "too_much_text"
+    LYING_SIZES = "lying_sizes"
+    NESTED_TOO_DEEP = "nested_too_deep"
+    READER_DIED = "reader_died"  # reading it killed a limited child twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +65,12 @@ class FileFault:
     code: ReasonCode
     """UNREADABLE_FILE, PASSWORD_PROTECTED or FILE_TOO_LARGE."""
     kind: FileKind
-    child_died: bool = False
-    """Reading it killed a child twice: staff should look."""
+    refusal: Refusal | None = None
+    """Set when no honest program makes such a file."""
+
+    @property
+    def child_died(self) -> bool:
+        return self.refusal is Refusal.READER_DIED
 
 
 def kind_of(data: bytes, name: str = "", media_type: str = "") -> FileKind:

@@ -15,7 +15,7 @@ from typing import Self
 from complaints.cells import Workbook
 from complaints.errors import Broken
 from complaints.verdict import ReasonCode
-from sheets.kinds import READABLE, FileFault, FileKind, kind_of, looks_like_sheet
+from sheets.kinds import READABLE, FileFault, FileKind, Refusal, kind_of, looks_like_sheet
 from sheets.limits import LIMITS, MB, Limits
 from sheets.wire import ANSWER, pack_request, unpack_answer
 
@@ -72,7 +72,7 @@ class SheetReader:
                     return await self._ask_a_child(request, fresh)
                 except _ChildDied as death:
                     _log.warning("a sheet child died (%s) on a file of %d bytes", death, len(data))
-        return FileFault(ReasonCode.UNREADABLE_FILE, kind, child_died=True)
+        return FileFault(ReasonCode.UNREADABLE_FILE, kind, Refusal.READER_DIED)
 
     def children(self) -> tuple[int, ...]:
         """The process ids of the idle children."""

@@ -16,7 +16,7 @@ from tests.layout.source import ROOT, modules, rooms, tree, where
 LIBRARIES: dict[str, set[str]] = {
     "bot": {"aiogram", "aiohttp", "aiosmtplib", "click", "rich", "slack_bolt", "slack_sdk", "starlette", "uvicorn"},
     "mailin": {"aiosmtpd"},
-    "sheets": {"openpyxl", "python_calamine"},
+    "sheets": {"lxml", "openpyxl", "oxmsg", "python_calamine"},
     "storage": {"alembic", "asyncpg", "sqlalchemy"},
     "templates": {"babel", "jinja2", "markupsafe"},
     "conversations": {"rapidfuzz"},
