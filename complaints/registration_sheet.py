@@ -1,16 +1,16 @@
 """The registration sheet: several people and facilities at once (domain.md, "The claim sheet", last lines)."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from complaints.cells import CellValue, Workbook
+from complaints.cells import CellValue, Grid, Workbook
 from complaints.claim_sheet import Column, Kind
 from complaints.header_mapping import HeaderMap
 from complaints.model import NOWHERE, Entry, Flaw, Place, Role
-from complaints.tables import Sought, find_table
-from complaints.values import choice_reader, read_hfs_id, read_npi, read_number, read_text
+from complaints.tables import Sought, Table, find_table
+from complaints.values import choice_reader, is_blank, read_hfs_id, read_npi, read_number, read_text
 
 REGISTRATION_SHEET_NAME = "Registration"
 
@@ -89,7 +89,9 @@ _REGISTRATIONS = Sought(
     any_of=frozenset((RegistrationField.EMAIL, RegistrationField.HFS_ID)),
     certain=frozenset(_REQUIRED),
 )
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_ATOM, _LABEL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@)(?=.{{3,254}}$){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+"""What a mail can come from: who is registered under anything else could never file."""
 _read_role = choice_reader(ROLE_WORDS, _ROLE_SYNONYMS)
 
 
@@ -117,11 +119,12 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell."""
+    """What is wrong with one cell. `read` is what stands in it; nothing on this sheet is a member's."""
 
     field: RegistrationField
     trouble: Flaw | Trouble
     place: Place = NOWHERE
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,31 +136,80 @@ class RegistrationFault:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RegistrationSheet:
+    """A table of registrations: on the sheet with this name ("" in a .csv), its last line of headers, every filled row
+    in its order. `header_row` is as a person sees it."""
+
+    sheet: str
+    header_row: int
+    results: tuple[RegistrationRow | RegistrationFault, ...]
+
+    @property
+    def rows(self) -> tuple[RegistrationRow, ...]:
+        return tuple(result for result in self.results if isinstance(result, RegistrationRow))
+
+    @property
+    def faults(self) -> tuple[RegistrationFault, ...]:
+        return tuple(result for result in self.results if isinstance(result, RegistrationFault))
+
+
 def read_registration(book: Workbook) -> tuple[RegistrationRow | RegistrationFault, ...]:
     """Every filled row of the best table of registrations, in its order; empty when the table has no rows."""
+    sheet = read_registration_sheet(book)
+    if sheet is None:
+        return (RegistrationFault(None, tuple(Problem(field, Trouble.MISSING) for field in _REQUIRED)),)
+    return sheet.results
+
+
+def read_registration_sheet(book: Workbook) -> RegistrationSheet | None:
+    """The best table of registrations in the workbook; None when it has none."""
     table = find_table(book, _REGISTRATIONS)
     if table is None:
-        return (RegistrationFault(None, tuple(Problem(field, Trouble.MISSING) for field in _REQUIRED)),)
+        return None
+    table = _spread(table)
     letters = table.letters
-    return tuple(_read_row(row, told, letters) for row, told in table.rows(table.columns.keys()))
+    results = tuple(_read_row(row, told, letters) for row, told in table.rows(table.columns.keys()))
+    return RegistrationSheet(table.grid.name, table.first, results)
+
+
+def _spread(table: Table[RegistrationField]) -> Table[RegistrationField]:
+    """Cells that are merged over several rows hold for each of them: one provider's name beside all its people."""
+    grid = table.grid
+    if not grid.merged:
+        return table
+    rows: dict[int, list[CellValue]] = {}
+    for column in table.columns.values():
+        done = table.first
+        down = (
+            merged for merged in grid.merged if merged.left <= column <= merged.right and merged.top < merged.bottom
+        )
+        for merged in sorted(down, key=lambda merged: merged.top):
+            value = _cell(grid, merged.top, merged.left) if merged.top >= table.first else None
+            for index in range(max(done, merged.top), min(merged.bottom + 1, len(grid.rows))):
+                cells = rows.setdefault(index, list(grid.rows[index]))
+                cells.extend([None] * (column + 1 - len(cells)))
+                cells[column] = value if is_blank(cells[column]) else cells[column]
+            done = max(done, merged.bottom + 1)
+    return replace(table, grid=replace(grid, rows=tuple(tuple(rows.get(i, row)) for i, row in enumerate(grid.rows))))
+
+
+def _cell(grid: Grid, row: int, column: int) -> CellValue:
+    cells = grid.rows[row] if row < len(grid.rows) else ()
+    return cells[column] if column < len(cells) else None
 
 
 def _read_row(
     row: int, told: Mapping[RegistrationField, CellValue], letters: Mapping[RegistrationField, str]
 ) -> RegistrationRow | RegistrationFault:
-    texts = {
-        RegistrationField.PROVIDER_NAME: read_text(told.get(RegistrationField.PROVIDER_NAME)),
-        RegistrationField.HFS_ID: read_hfs_id(told.get(RegistrationField.HFS_ID)),
-        RegistrationField.NPI: read_npi(told.get(RegistrationField.NPI)),
-        RegistrationField.PROVIDER_TYPE: read_text(told.get(RegistrationField.PROVIDER_TYPE)),
-        RegistrationField.USER_NAME: read_text(told.get(RegistrationField.USER_NAME)),
-        RegistrationField.EMAIL: read_text(told.get(RegistrationField.EMAIL)),
-        RegistrationField.PHONE: read_number(told.get(RegistrationField.PHONE)),
-    }
     role = _read_role(told.get(RegistrationField.ROLE))
-    troubles = {field: _trouble(field, entry) for field, entry in texts.items()} | {RegistrationField.ROLE: role.flaw}
+    texts = {field: read(told.get(field)) for field, read in _READERS.items()}
+    troubles = {field: (_trouble(field, entry), entry.written) for field, entry in texts.items()}
+    troubles[RegistrationField.ROLE] = role.flaw, role.written
     problems = tuple(
-        Problem(field, trouble, Place(row, letters.get(field))) for field, trouble in troubles.items() if trouble
+        Problem(field, trouble, Place(row, letters.get(field)), written)
+        for field, (trouble, written) in troubles.items()
+        if trouble
     )
     if problems:
         return RegistrationFault(row, problems)
@@ -173,6 +225,17 @@ def _read_row(
         phone=value[RegistrationField.PHONE],
         role=role.value or Role.PROVIDER,
     )
+
+
+_READERS: dict[RegistrationField, Callable[[CellValue], Entry[str]]] = {
+    RegistrationField.PROVIDER_NAME: read_text,
+    RegistrationField.HFS_ID: read_hfs_id,
+    RegistrationField.NPI: read_npi,
+    RegistrationField.PROVIDER_TYPE: read_text,
+    RegistrationField.USER_NAME: read_text,
+    RegistrationField.EMAIL: read_text,
+    RegistrationField.PHONE: read_number,
+}
 
 
 def _trouble(field: RegistrationField, entry: Entry[str]) -> Flaw | Trouble | None:

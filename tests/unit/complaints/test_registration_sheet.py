@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.cells import CellValue, Grid, Workbook
+from complaints.cells import CellValue, Grid, Merged, Workbook
 from complaints.model import Flaw, Place, Role
 from complaints.registration_sheet import (
     REGISTRATION_COLUMNS,
@@ -12,6 +12,7 @@ from complaints.registration_sheet import (
     RegistrationRow,
     Trouble,
     read_registration,
+    read_registration_sheet,
 )
 
 HEADERS: list[CellValue] = [column.header for column in REGISTRATION_COLUMNS]
@@ -49,11 +50,11 @@ def test_all_problems_of_a_row_at_once() -> None:
             2,
             (
                 Problem(RegistrationField.PROVIDER_NAME, Trouble.MISSING, Place(2, "A")),
-                Problem(RegistrationField.HFS_ID, Flaw.WRONG_LENGTH, Place(2, "B")),
-                Problem(RegistrationField.NPI, Flaw.CHECK_DIGIT, Place(2, "C")),
-                Problem(RegistrationField.EMAIL, Trouble.NOT_AN_ADDRESS, Place(2, "F")),
-                Problem(RegistrationField.PHONE, Flaw.ERROR_CELL, Place(2, "G")),
-                Problem(RegistrationField.ROLE, Flaw.NOT_A_CHOICE, Place(2, "H")),
+                Problem(RegistrationField.HFS_ID, Flaw.WRONG_LENGTH, Place(2, "B"), "12345"),
+                Problem(RegistrationField.NPI, Flaw.CHECK_DIGIT, Place(2, "C"), "1234567890"),
+                Problem(RegistrationField.EMAIL, Trouble.NOT_AN_ADDRESS, Place(2, "F"), "not an address"),
+                Problem(RegistrationField.PHONE, Flaw.ERROR_CELL, Place(2, "G"), "#N/A"),
+                Problem(RegistrationField.ROLE, Flaw.NOT_A_CHOICE, Place(2, "H"), "janitor"),
             ),
         ),
     )
@@ -65,12 +66,21 @@ def test_a_missing_column_is_missing_in_every_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["a@b", "a b@c.example", "a@b.example, c@d.example", "@b.example", "a@b..example", "a\u0430@b.example"]
+    "address",
+    [
+        "a@b",
+        "a b@c.example",
+        "a@b.example, c@d.example",
+        "@b.example",
+        "a@b..example",
+        "a\u0430@b.example",
+        "a..b@c.example",
+    ],
 )
 def test_what_is_no_address(address: str) -> None:
     (row,) = read(HEADERS, ["Lakeside", "036123456789", None, None, None, address, None, None])
     assert isinstance(row, RegistrationFault)
-    assert row.problems == (Problem(RegistrationField.EMAIL, Trouble.NOT_AN_ADDRESS, Place(2, "F")),)
+    assert row.problems == (Problem(RegistrationField.EMAIL, Trouble.NOT_AN_ADDRESS, Place(2, "F"), address),)
 
 
 def test_no_table_and_no_rows() -> None:
@@ -81,3 +91,28 @@ def test_no_table_and_no_rows() -> None:
         column.field for column in REGISTRATION_COLUMNS if column.required
     ]
     assert read(HEADERS) == ()
+
+
+def test_where_the_table_is_and_what_is_right_in_it() -> None:
+    rows: list[tuple[CellValue, ...]] = [("Registration of users",), (), tuple(HEADERS)]
+    rows += [("Lakeside", "036123456789", None, None, None, "pat@clinic.example"), ("Lakeside", "12")]
+    sheet = read_registration_sheet(Workbook((Grid("Notes", ()), Grid("Our people", tuple(rows)))))
+    assert sheet is not None
+    assert (sheet.sheet, sheet.header_row) == ("Our people", 3)
+    assert ([row.row for row in sheet.rows], [fault.row for fault in sheet.faults]) == ([4], [5])
+    assert read_registration_sheet(Workbook((Grid("Notes", (("Dear Department",),)),))) is None
+
+
+def test_a_provider_merged_beside_all_its_people() -> None:
+    """Also where the merge says more rows than there are, and where one overlaps another."""
+    rows: tuple[tuple[CellValue, ...], ...] = (
+        ("Facility", "HFS ID", "User", "E-mail"),
+        ("Lakeside", "036123456789", "Pat", "pat@clinic.example"),
+        (None, None, "Kim", "kim@clinic.example"),
+        (None, None, "Lee", "lee@clinic.example"),
+    )
+    merged = (Merged(1, 0, 3, 0), Merged(1, 1, 9_000_000, 1), Merged(2, 1, 3, 1))
+    read_rows = read_registration(Workbook((Grid("Registration", rows, merged),)))
+    assert [(row.provider_name, row.hfs_id) for row in read_rows if isinstance(row, RegistrationRow)] == [
+        ("Lakeside", "036123456789")
+    ] * 3
