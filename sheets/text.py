@@ -4,6 +4,8 @@ import re
 
 STAMP_PROPERTY = "Recourse sheet version"
 """The custom document property that carries the version of our own sheets."""
+MARK_PROPERTY = "Recourse mark"
+"""The custom document property that tells which letter a marked workbook answered."""
 
 _RISKY_START = ("=", "+", "-", "@", "\t", "\r")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
