@@ -1,4 +1,4 @@
-"""The second wall: a process of its own that reads workbooks within limits, so that a hostile one kills only it.
+"""The second wall: a process of its own that works on files within limits, so that a hostile one kills only it.
 
 `python -m sheets.child LIMITS` (the fields of `Limits` as JSON) answers requests on standard input, one after the
 other, until it is closed. A file that cannot be read is an answer. Whatever surprises us ends the process, and so does
@@ -12,7 +12,8 @@ import os
 import resource
 import sys
 import zlib
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import BinaryIO, TypeVar
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
@@ -24,7 +25,9 @@ from sheets.delimited import read_delimited
 from sheets.guard import Refused, check_workbook
 from sheets.kinds import FileFault, FileKind
 from sheets.limits import Limits
-from sheets.wire import REQUEST, pack_answer, unpack_request
+from sheets.marks import Marking
+from sheets.opening import EnclosedFile, open_container
+from sheets.wire import REQUEST_HEADER, Answer, Operation, pack_answer, unpack_header, unpack_marking
 from sheets.xlsx import read_workbook
 
 _BROKEN_FILE = (
@@ -34,23 +37,53 @@ _BROKEN_FILE = (
 """What the readers raise for files that are not as they must be."""
 
 
+T = TypeVar("T")
+
+
 def read(kind: FileKind, data: bytes, limits: Limits) -> Workbook | FileFault:
     """The cells of one file, or why there are none."""
+    return _or_fault(kind, lambda: _cells_of(kind, data, limits))
+
+
+def open_file(kind: FileKind, data: bytes, limits: Limits) -> tuple[EnclosedFile, ...] | FileFault:
+    """The files inside one file, or why there are none."""
+    return _or_fault(kind, lambda: open_container(kind, data, limits))
+
+
+def mark_file(kind: FileKind, data: bytes, marking: Marking, limits: Limits) -> bytes | FileFault:
+    """The file with this marked in it. What cannot be written back is read, and a copy of it is marked."""
+    from sheets.marking import mark  # slow to import, and needed by few files
+
+    if kind is FileKind.XLSX:
+        checked = _or_fault(kind, lambda: check_workbook(data, limits))
+        if isinstance(checked, FileFault):
+            return checked
+        marked = _or_fault(kind, lambda: mark(kind, data, None, marking, limits))
+        if isinstance(marked, bytes):
+            return marked
+    book = read(kind, data, limits)
+    if isinstance(book, FileFault):
+        return book
+    return _or_fault(kind, lambda: mark(kind, data, book, marking, limits))
+
+
+def _or_fault(kind: FileKind, work: Callable[[], T]) -> T | FileFault:
+    """What comes of it, or what is wrong with the file."""
     try:
-        book = _cells_of(kind, data, limits)
+        return work()
     except Refused as refused:
         return FileFault(refused.code, kind)
     except PasswordError:
         return FileFault(ReasonCode.PASSWORD_PROTECTED, kind)
     except _BROKEN_FILE:
         return FileFault(ReasonCode.UNREADABLE_FILE, kind)
-    return FileFault(ReasonCode.FILE_TOO_LARGE, kind) if _characters(book) > limits.text else book
 
 
 def _cells_of(kind: FileKind, data: bytes, limits: Limits) -> Workbook:
-    if kind is FileKind.CSV:
-        return read_delimited(data, limits)
-    return read_workbook(data, check_workbook(data, limits))
+    book = read_delimited(data, limits) if kind is FileKind.CSV else read_workbook(data, check_workbook(data, limits))
+    if _characters(book) > limits.text:
+        raise Refused(ReasonCode.FILE_TOO_LARGE)
+    return book
 
 
 def _characters(book: Workbook) -> int:
@@ -79,11 +112,20 @@ def _allow_cpu(seconds: int) -> None:
 
 def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
     """Answer until the requests end."""
-    while len(header := requests.read(REQUEST.size)) == REQUEST.size:
-        kind, size = unpack_request(header)
+    while len(start := requests.read(REQUEST_HEADER)) == REQUEST_HEADER:
+        header = unpack_header(start)
         _allow_cpu(limits.cpu_seconds)
-        answers.write(pack_answer(read(kind, requests.read(size), limits)))
+        data, marks = requests.read(header.data), requests.read(header.marking)
+        answers.write(pack_answer(_answer(header.operation, header.kind, data, marks, limits)))
         answers.flush()
+
+
+def _answer(operation: Operation, kind: FileKind, data: bytes, marks: bytes, limits: Limits) -> Answer:
+    if operation is Operation.READ:
+        return read(kind, data, limits)
+    if operation is Operation.OPEN:
+        return open_file(kind, data, limits)
+    return mark_file(kind, data, unpack_marking(marks), limits)
 
 
 def main() -> None:

@@ -1,107 +1,88 @@
-"""Workbooks read in a pool of limited child processes (`child`), each of which may die without harm.
-
-Not a ProcessPoolExecutor: there one abort fails every waiting task, and the pool stays dead.
-"""
+"""Workbooks read, containers opened and workbooks marked, all of it in a pool of limited child processes."""
 
 import asyncio
-import json
-import logging
-import sys
-from dataclasses import asdict
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from complaints.cells import Workbook
-from complaints.errors import Broken
 from complaints.verdict import ReasonCode
-from sheets.kinds import READABLE, FileFault, FileKind, Refusal, kind_of, looks_like_sheet
-from sheets.limits import LIMITS, MB, Limits
-from sheets.wire import ANSWER, pack_request, unpack_answer
+from sheets.kinds import CONTAINERS, READABLE, FileFault, FileKind, Refusal, kind_of, looks_like_sheet
+from sheets.limits import LIMITS, Limits
+from sheets.marks import Marking
+from sheets.opening import EnclosedFile
+from sheets.pool import Pool
+from sheets.wire import Answer, Operation, pack_request
 
-__all__ = ["LIMITS", "FileFault", "FileKind", "Limits", "SheetReader", "looks_like_sheet", "read_file"]
-
-_log = logging.getLogger(__name__)
-_LARGEST_ANSWER = 128 * MB
-_LARGE_ANSWER = 256 * 1024
-"""Bytes from which on an answer is decoded in a thread, row by row, and its child is replaced to give memory back."""
+__all__ = ["LIMITS", "FileFault", "FileKind", "Limits", "SheetReader", "looks_like_sheet", "mark_file", "read_file"]
 
 
 class SheetReader:
-    """Reads up to `workers` files at a time; whoever comes later waits.
+    """Works on up to `workers` files at a time; whoever comes later waits.
 
     ::
 
         async with SheetReader(workers=2) as reader:
             result = await reader.read(data, name)
 
-    Cancelling a read is safe: its child is killed, and so is every child on leaving.
+    Cancelling is safe. A file that kills two children is given up (`Refusal.READER_DIED`).
     """
 
     def __init__(self, workers: int = 2, limits: Limits = LIMITS) -> None:
-        self._workers = workers
         self._limits = limits
-        self._turns = asyncio.Semaphore(workers)
-        self._idle: list[_Child] = []
-        self._ending: set[asyncio.Task[None]] = set()
+        self._pool = Pool(workers, limits)
 
     async def __aenter__(self) -> Self:
-        self._idle = [await _Child.start(self._limits) for _ in range(self._workers)]
+        await self._pool.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        while self._idle:
-            self._end(self._idle.pop())
-        await asyncio.gather(*self._ending)
+        await self._pool.stop()
 
-    async def read(self, data: bytes, name: str = "") -> Workbook | FileFault:
-        """The cells of an .xlsx, .xlsm or .csv. `name` only tells whether a text is a .csv."""
+    async def read(self, data: bytes, name: str = "", media_type: str = "") -> Workbook | FileFault:
+        """The cells of a workbook of any format. `name` and `media_type` only tell whether a text is a .csv."""
+        kind = kind_of(data, name, media_type)
+        if fault := self._refused(kind, data, READABLE):
+            return fault
+        answer = await self._ask(Operation.READ, kind, data)
+        return answer if isinstance(answer, Workbook | FileFault) else _died(kind)
+
+    async def open(self, data: bytes, name: str = "", media_type: str = "") -> tuple[EnclosedFile, ...] | FileFault:
+        """The files inside a container, as they lie in it: containers among them are not opened in turn."""
+        kind = kind_of(data, name, media_type)
+        if fault := self._refused(kind, data, CONTAINERS):
+            return fault
+        answer = await self._ask(Operation.OPEN, kind, data)
+        return answer if isinstance(answer, tuple | FileFault) else _died(kind)
+
+    async def mark(self, data: bytes, name: str, marking: Marking) -> bytes | FileFault:
+        """The same workbook with this marked in it: an .xlsx, or an .xlsm where it was one."""
         kind = kind_of(data, name)
+        if fault := self._refused(kind, data, READABLE):
+            return fault
+        answer = await self._ask(Operation.MARK, kind, data, marking)
+        return answer if isinstance(answer, bytes | FileFault) else _died(kind)
+
+    def children(self) -> tuple[int, ...]:
+        """The process ids of the idle children."""
+        return self._pool.children()
+
+    def _refused(self, kind: FileKind, data: bytes, kinds: frozenset[FileKind]) -> FileFault | None:
+        """What no child needs to see."""
         if len(data) > self._limits.file_size:
             return FileFault(ReasonCode.FILE_TOO_LARGE, kind)
         if kind is FileKind.ENCRYPTED_WORKBOOK:
             return FileFault(ReasonCode.PASSWORD_PROTECTED, kind)
-        if kind not in READABLE:
-            return FileFault(ReasonCode.UNREADABLE_FILE, kind)
-        request = pack_request(kind, data)
-        async with self._turns:
-            for fresh in (False, True):  # a file that kills two children is given up
-                try:
-                    return await self._ask_a_child(request, fresh)
-                except _ChildDied as death:
-                    _log.warning("a sheet child died (%s) on a file of %d bytes", death, len(data))
-        return FileFault(ReasonCode.UNREADABLE_FILE, kind, Refusal.READER_DIED)
+        return None if kind in kinds else FileFault(ReasonCode.UNREADABLE_FILE, kind)
 
-    def children(self) -> tuple[int, ...]:
-        """The process ids of the idle children."""
-        return tuple(child.pid for child in self._idle)
+    async def _ask(self, operation: Operation, kind: FileKind, data: bytes, marking: Marking | None = None) -> Answer:
+        answer = await self._pool.ask(pack_request(operation, kind, data, marking))
+        return _died(kind) if answer is None else answer
 
-    async def _ask_a_child(self, request: bytes, fresh: bool) -> Workbook | FileFault:
-        child = self._idle.pop() if self._idle and not fresh else await _Child.start(self._limits)
-        keep = False
-        try:
-            async with asyncio.timeout(self._limits.wall_seconds):
-                body = await child.ask(request)
-            keep = len(body) < _LARGE_ANSWER
-            return unpack_answer(body) if keep else await asyncio.to_thread(unpack_answer, body)
-        except TimeoutError:
-            raise _ChildDied("too slow") from None
-        except (EOFError, OSError) as problem:  # OSError: the pipe broke while it was being written to
-            raise _ChildDied("ended by itself") from problem
-        except ValueError as problem:
-            raise _ChildDied("answered nonsense") from problem
-        finally:  # on any other way out, cancelling among them, half an answer may still be on its way
-            if keep:
-                self._idle.append(child)
-            else:
-                self._end(child)
 
-    def _end(self, child: "_Child") -> None:
-        task = asyncio.create_task(child.end())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+def _died(kind: FileKind) -> FileFault:
+    return FileFault(ReasonCode.UNREADABLE_FILE, kind, Refusal.READER_DIED)
 
 
 def read_file(data: bytes, name: str = "", limits: Limits = LIMITS) -> Workbook | FileFault:
@@ -114,48 +95,11 @@ def read_file(data: bytes, name: str = "", limits: Limits = LIMITS) -> Workbook 
     return asyncio.run(read())
 
 
-class _ChildDied(Exception):
-    """The child is not of use any more; the text says what became of it."""
+def mark_file(data: bytes, name: str, marking: Marking, limits: Limits = LIMITS) -> bytes | FileFault:
+    """Mark one file in a child of its own, as `read_file` reads one."""
 
+    async def mark() -> bytes | FileFault:
+        async with SheetReader(workers=1, limits=limits) as reader:
+            return await reader.mark(data, name, marking)
 
-class _Child:
-    """One child process, with two pipes to us and nothing else of ours: no open files, no environment."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise Broken("a sheet child was started without its pipes")
-        self._process, self._requests, self._answers = process, process.stdin, process.stdout
-
-    @classmethod
-    async def start(cls, limits: Limits) -> Self:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "sheets.child", json.dumps(asdict(limits)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            close_fds=True,
-            env={"PYTHONPATH": str(Path(__file__).parents[1]), "LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
-        return cls(process)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    async def ask(self, request: bytes) -> bytes:
-        """Raises EOFError or OSError when the child ended, ValueError when its answer cannot be one."""
-        self._requests.write(request)
-        await self._requests.drain()
-        (size,) = ANSWER.unpack(await self._answers.readexactly(ANSWER.size))
-        if size > _LARGEST_ANSWER:
-            raise ValueError(size)
-        return await self._answers.readexactly(size)
-
-    async def end(self) -> None:
-        """Kill it and wait until nothing of it is left."""
-        if self._process.returncode is None:
-            self._process.kill()
-        self._requests.close()
-        while await self._answers.read(MB):
-            pass
-        await self._process.wait()
+    return asyncio.run(mark())

@@ -1,59 +1,159 @@
-"""What the parent and its children say to each other: JSON behind a length, never pickle.
+"""What the parent and its children say to each other: JSON behind a length, and the bytes of files; never pickle.
 
-A request is one header (kind, size) and the file's bytes. An answer is a header and lines of JSON: the first one a
-summary or a fault, then one line per row, so that a large answer is decoded in small steps. Dates, times and durations
-are tagged objects.
+A request is one header (operation, kind, two sizes), the file's bytes, and what is to be marked in it. An answer is a
+header, one line of JSON that says what it is, and the rest: one line per row of a workbook (so that a large answer is
+decoded in small steps), or the bytes of files, one behind the other.
 """
 
 import json
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from complaints.cells import CellValue, Grid, Workbook
+from complaints.cells import CellValue, FileRemark, Grid, Merged, Uncalculated, Workbook
 from complaints.verdict import ReasonCode
-from sheets.kinds import FileFault, FileKind
+from sheets.kinds import FileFault, FileKind, Refusal
+from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
+from sheets.opening import EnclosedFile
 
-REQUEST = struct.Struct(">8sI")
 ANSWER = struct.Struct(">I")
+_REQUEST = struct.Struct(">8s24sII")
+REQUEST_HEADER = _REQUEST.size
+
+Answer = Workbook | tuple[EnclosedFile, ...] | bytes | FileFault
+"""Of a reading, an opening, a marking; and of any of them that failed."""
 
 
-def pack_request(kind: FileKind, data: bytes) -> bytes:
-    return REQUEST.pack(kind.value.encode(), len(data)) + data
+class Operation(StrEnum):
+    """What a child can do with a file."""
+
+    READ = "read"
+    OPEN = "open"
+    MARK = "mark"
 
 
-def unpack_request(header: bytes) -> tuple[FileKind, int]:
-    kind, size = REQUEST.unpack(header)
-    return FileKind(kind.rstrip(b"\0").decode()), size
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands before a request's bytes."""
+
+    operation: Operation
+    kind: FileKind
+    data: int
+    """Bytes of the file."""
+    marking: int
+    """Bytes of what is to be marked in it."""
 
 
-def pack_answer(answer: Workbook | FileFault) -> bytes:
-    lines = [json.dumps(_summary(answer))]
+def pack_request(operation: Operation, kind: FileKind, data: bytes, marking: Marking | None = None) -> bytes:
+    marks = b"" if marking is None else json.dumps(asdict(marking)).encode()
+    header = _REQUEST.pack(operation.value.encode(), kind.value.encode(), len(data), len(marks))
+    return b"".join((header, data, marks))
+
+
+def unpack_header(header: bytes) -> Header:
+    operation, kind, data, marking = _REQUEST.unpack(header)
+    return Header(Operation(operation.rstrip(b"\0").decode()), FileKind(kind.rstrip(b"\0").decode()), data, marking)
+
+
+def unpack_marking(marks: bytes) -> Marking:
+    fields = json.loads(marks)
+    sheets = tuple(
+        SheetMarks(
+            **sheet
+            | {"cells": tuple(CellMark(**cell) for cell in sheet["cells"])}
+            | {"rows": tuple(RowMark(**row) for row in sheet["rows"])}
+        )
+        for sheet in fields["sheets"]
+    )
+    faults = tuple(Fault(**fault) for fault in fields["faults"])
+    return Marking(**fields | {"lines": tuple(fields["lines"]), "faults": faults, "sheets": sheets})
+
+
+def pack_answer(answer: Answer) -> bytes:
+    parts = [json.dumps(_summary(answer)).encode()]
     if isinstance(answer, Workbook):
-        lines += [_ENCODER.encode(row) for grid in answer.grids for row in grid.rows]
-    body = "\n".join(lines).encode()
+        parts += [_ENCODER.encode(row).encode() for grid in answer.grids for row in grid.rows]
+        body = b"\n".join(parts)
+    elif isinstance(answer, bytes):
+        body = b"\n".join((*parts, answer))
+    elif isinstance(answer, tuple):
+        body = b"".join((*parts, b"\n", *(file.body for file in answer)))
+    else:
+        (body,) = parts
     return ANSWER.pack(len(body)) + body
 
 
-def unpack_answer(body: bytes) -> Workbook | FileFault:
+def unpack_answer(body: bytes) -> Answer:
     """Raises ValueError when it is no answer of ours."""
+    end = body.find(b"\n")
+    first, rest = (body, b"") if end < 0 else (body[:end], body[end + 1 :])
     try:
-        lines = iter(body.split(b"\n"))
-        summary = json.loads(next(lines))
+        summary = json.loads(first)
         if "fault" in summary:
-            return FileFault(ReasonCode(summary["fault"]), FileKind(summary["kind"]))
-        grids = tuple(Grid(str(name), _rows(lines, int(count))) for name, count in summary["grids"])
-        return Workbook(grids, summary["version_stamp"])
-    except (KeyError, TypeError, StopIteration, RecursionError) as problem:
+            refusal = summary["refusal"]
+            kind = FileKind(summary["kind"])
+            return FileFault(ReasonCode(summary["fault"]), kind, None if refusal is None else Refusal(refusal))
+        if "marked" in summary:
+            return _whole(rest, [int(summary["marked"])])[0]
+        if "files" in summary:
+            bodies = _whole(rest, [int(size) for _, _, size in summary["files"]])
+            named = zip(summary["files"], bodies, strict=True)
+            return tuple(EnclosedFile(str(name), str(media_type), body) for (name, media_type, _), body in named)
+        return _workbook(summary, rest)
+    except (KeyError, TypeError, RecursionError) as problem:
         raise ValueError("not an answer of a sheet child") from problem
 
 
-def _summary(answer: Workbook | FileFault) -> dict[str, Any]:
+def _summary(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, FileFault):
-        return {"fault": answer.code.value, "kind": answer.kind.value}
-    return {"grids": [(grid.name, len(grid.rows)) for grid in answer.grids], "version_stamp": answer.version_stamp}
+        return {"fault": answer.code.value, "kind": answer.kind.value, "refusal": answer.refusal}
+    if isinstance(answer, bytes):
+        return {"marked": len(answer)}
+    if isinstance(answer, tuple):
+        return {"files": [(file.name, file.media_type, len(file.body)) for file in answer]}
+    return {
+        "grids": [
+            (
+                grid.name,
+                len(grid.rows),
+                [(m.top, m.left, m.bottom, m.right) for m in grid.merged],
+                sorted(grid.hidden_rows),
+                grid.is_filtered,
+            )
+            for grid in answer.grids
+        ],
+        "version_stamp": answer.version_stamp,
+        "mark_stamp": answer.mark_stamp,
+        "remarks": sorted(answer.remarks),
+    }
+
+
+def _workbook(summary: dict[str, Any], rest: bytes) -> Workbook:
+    lines = iter(rest.split(b"\n"))
+    grids = tuple(
+        Grid(
+            str(name),
+            _rows(lines, int(count)),
+            tuple(Merged(*(int(side) for side in sides)) for sides in merged),
+            frozenset(int(row) for row in hidden),
+            bool(is_filtered),
+        )
+        for name, count, merged, hidden, is_filtered in summary["grids"]
+    )
+    remarks = frozenset(FileRemark(remark) for remark in summary["remarks"])
+    return Workbook(grids, summary["version_stamp"], summary["mark_stamp"], remarks)
+
+
+def _whole(rest: bytes, sizes: list[int]) -> list[bytes]:
+    """The files of these sizes that lie in there."""
+    if sum(sizes) != len(rest) or any(size < 0 for size in sizes):
+        raise ValueError("an answer of a sheet child is cut short")
+    ends = [sum(sizes[: number + 1]) for number in range(len(sizes))]
+    return [rest[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
 
 def _rows(lines: Iterator[bytes], count: int) -> tuple[tuple[CellValue, ...], ...]:
@@ -72,6 +172,8 @@ def _tag(value: object) -> dict[str, Any]:
         return {"time": value.isoformat()}
     if isinstance(value, timedelta):
         return {"seconds": value.total_seconds()}
+    if isinstance(value, Uncalculated):
+        return {"uncalculated": value.value}
     raise TypeError(f"no cell holds a {type(value).__name__}")
 
 
@@ -85,5 +187,6 @@ _UNTAG: dict[str, Callable[[Any], CellValue]] = {
     "date": date.fromisoformat,
     "time": time.fromisoformat,
     "seconds": lambda seconds: timedelta(seconds=seconds),
+    "uncalculated": Uncalculated,
 }
 _ENCODER = json.JSONEncoder(default=_tag, check_circular=False)

@@ -12,11 +12,11 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from complaints.cells import CellValue, Grid, Workbook
 from complaints.verdict import ReasonCode
 from sheets.guard import Refused, column_number
-from sheets.text import STAMP_PROPERTY, clean
+from sheets.text import MARK_PROPERTY, STAMP_PROPERTY, clean
 
 _SMALL = 1 << 20
 """Bytes. The parts that only describe the workbook are not read when they are larger."""
-_STAMP = re.compile(rb'name="' + STAMP_PROPERTY.encode() + rb'"[^>]*>\s*<vt:\w+>([^<]{1,40})<')
+_LONGEST_PROPERTY = 1000
 _ERROR_CELL = re.compile(rb'(<c\s[^<>]*\bt="e"[^<>]*(?<!/)>)(.*?)</c>', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,5})"')
 _SHOWN = re.compile(rb"<v>(#[^<]{1,20})</v>")
@@ -37,7 +37,8 @@ def read_workbook(data: bytes, parts_with_errors: frozenset[str]) -> Workbook:
                 # skip_empty_area would shift the row numbers
                 rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
                 grids.append(Grid(clean(sheet.name), _cells(rows, errors.get(sheet.name, {}))))
-        return Workbook(tuple(grids), _version_stamp(parts))
+        properties = _properties(parts)
+        return Workbook(tuple(grids), properties.get(STAMP_PROPERTY) or None, properties.get(MARK_PROPERTY) or None)
 
 
 def _cells(rows: Iterable[Iterable[CellValue]], errors: Errors) -> tuple[tuple[CellValue, ...], ...]:
@@ -80,12 +81,13 @@ def _errors_in(xml: bytes) -> Errors:
     return errors
 
 
-def _version_stamp(parts: ZipFile) -> str | None:
+def _properties(parts: ZipFile) -> dict[str, str]:
+    """The custom properties of the document that are texts."""
     name = "docProps/custom.xml"
     if name not in parts.namelist() or parts.getinfo(name).file_size > _SMALL:
-        return None
-    stamp = _STAMP.search(parts.read(name))
-    return stamp[1].decode() if stamp else None
+        return {}
+    properties = _small_xml(parts, name).iterfind("{*}property")
+    return {one.get("name", ""): clean("".join(one.itertext()).strip())[:_LONGEST_PROPERTY] for one in properties}
 
 
 def _small_xml(parts: ZipFile, name: str) -> ElementTree.Element:

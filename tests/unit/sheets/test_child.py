@@ -1,7 +1,7 @@
 """What the child makes of a file, asked in this process: cells, or the reason why there are none."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 import pytest
 from openpyxl import Workbook as Book
@@ -13,7 +13,6 @@ from sheets.child import read
 from sheets.kinds import FileFault, FileKind
 from sheets.limits import LIMITS
 from sheets.text import STAMP_PROPERTY
-from sheets.wire import ANSWER, pack_answer, unpack_answer
 from tests.unit.sheets.files import saved, with_parts, with_sheet_xml, xlsx, zipped
 
 TOO_LARGE = FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.XLSX)
@@ -140,27 +139,3 @@ def test_a_csv_has_limits_too() -> None:
     assert read(FileKind.CSV, b"a\nb\nc\n", limits) == fault
     assert isinstance(read(FileKind.CSV, b"a\nb\n,,\n\n,\n", limits), Workbook)
     assert read(FileKind.CSV, b"a" * 200_000, LIMITS) == FileFault(ReasonCode.UNREADABLE_FILE, FileKind.CSV)
-
-
-EVERY_TYPE = (
-    "text\nof two lines", 1.5, 7.0, True, None, date(2026, 10, 2), datetime(2026, 10, 2, 9, 30),  # noqa: DTZ001
-    time(9, 30), timedelta(days=1, seconds=5),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Workbook((Grid("Claims", (EVERY_TYPE, (), (None, "x"))), Grid("Ünter\n", ())), "2026.1"),
-        Workbook(()),
-        FileFault(ReasonCode.PASSWORD_PROTECTED, FileKind.ENCRYPTED_WORKBOOK),
-    ],
-)
-def test_an_answer_arrives_as_it_was_sent(answer: Workbook | FileFault) -> None:
-    assert unpack_answer(pack_answer(answer)[ANSWER.size :]) == answer
-
-
-@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'{"grids": [["a", 2]], "version_stamp": null}\n[1]', b"\xff"])
-def test_nonsense_is_no_answer(body: bytes) -> None:
-    with pytest.raises(ValueError, match=r"answer|Expecting value|can't decode"):
-        unpack_answer(body)

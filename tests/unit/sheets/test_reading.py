@@ -11,6 +11,7 @@ import pytest
 
 from complaints.cells import Grid, Workbook
 from complaints.verdict import ReasonCode
+from sheets.kinds import Refusal
 from sheets.reading import LIMITS, FileFault, FileKind, SheetReader, read_file
 from tests.unit.sheets.files import OLE, with_parts, with_sheet_xml, xlsx
 
@@ -26,7 +27,7 @@ ABORTING = with_parts(
 )
 FAR_CELL = with_sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 NO_GUARD = replace(LIMITS, rows=2_000_000, area=10**12)
-KILLED = FileFault(ReasonCode.UNREADABLE_FILE, FileKind.XLSX, child_died=True)
+KILLED = FileFault(ReasonCode.UNREADABLE_FILE, FileKind.XLSX, Refusal.READER_DIED)
 
 
 def is_there(pid: int) -> bool:
