@@ -10,6 +10,7 @@ from enum import StrEnum
 from complaints.changes import Change
 from complaints.lifecycle import Disposition, State
 from complaints.model import Field
+from complaints.registration_sheet import RegistrationFault
 from complaints.verdict import Finding, Verdict
 
 
@@ -24,6 +25,10 @@ class Receipt:
     """The last business day on which the Department presents the dispute to the MCO."""
     changed: Change | None = None
     """What is otherwise than in the mail that this complaint goes on from; None when it goes on from none."""
+    marked: bool = False
+    """Their own workbook goes back with the answer, and what is to be corrected is marked in it."""
+    current_sheet: bool = False
+    """The current claim sheet goes with the answer, filled with their data: theirs is older, or laid out otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class PartlyAccepted:
     verdict: Verdict
     present_by: date
     changed: Change | None = None
+    marked: bool = False
+    current_sheet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class Rejection:
 
     verdict: Verdict
     changed: Change | None = None
+    marked: bool = False
+    current_sheet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,19 @@ class CouldNotRead:
     findings: tuple[Finding, ...]
 
 
+SheetAnswer = Receipt | PartlyAccepted | Rejection | AlreadyFiled | CouldNotRead
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralSheets:
+    """One mail brought several workbooks, or one with several filled tabs: an answer to each, in the order they came.
+
+    No names of files or tabs, which are anybody's words: sheet 1 of 3 is told by its MCO and its number of claims.
+    """
+
+    answers: tuple[SheetAnswer, ...]
+
+
 EXAMPLE_IN_WORDS = (
     (Field.MCO, "CountyCare"),
     (Field.TRACKING_NUMBER, "193450004656"),
@@ -96,7 +118,46 @@ class PersonWillLook:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationReceived:
-    """A filled registration sheet came by mail: staff check it before anybody is registered."""
+    """A filled registration sheet came by mail: staff check it before anybody is registered.
+
+    `faults` are the rows that cannot be registered, each with all that is wrong in it; a single one without a row says
+    that there is no table of registrations.
+    """
+
+    accepted: int = 0
+    """Rows that wait for staff now."""
+    faults: tuple[RegistrationFault, ...] = ()
+    repeated: int = 0
+    """Rows that waited already, from an earlier mail: no second request was made."""
+    registered: int = 0
+    """Rows of people who are registered for that provider already."""
+    marked: bool = False
+    """Their own workbook goes back with the answer, and what is to be corrected is marked in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One mail address that may file for one provider from now on."""
+
+    address: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationApproved:
+    """Staff approved what came on the day `sent_on` on a registration sheet."""
+
+    people: tuple[Registered, ...]
+    sent_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRefused:
+    """Staff refused it. `reason` is in their own words; `people` says which rows, when it was not the whole sheet."""
+
+    reason: str
+    sent_on: date
+    people: tuple[Registered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +252,12 @@ Notice = (
     | SheetRequired
     | NotRegistered
     | CouldNotRead
+    | SeveralSheets
     | NoComplaint
     | PersonWillLook
     | RegistrationReceived
+    | RegistrationApproved
+    | RegistrationRefused
     | ClosureNotice
     | StatusReport
     | SignInCode

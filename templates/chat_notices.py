@@ -18,8 +18,12 @@ from complaints.notices import (
     PartlyAccepted,
     PersonWillLook,
     Receipt,
+    RegistrationApproved,
     RegistrationReceived,
+    RegistrationRefused,
     Rejection,
+    SeveralSheets,
+    SheetAnswer,
     SheetRequired,
     SignInCode,
     StatusReport,
@@ -44,7 +48,7 @@ def notice_says(notice: Notice, mail_address: str) -> tuple[Say, ...]:
         case PartlyAccepted():
             return _partly(notice)
         case Rejection(verdict):
-            return _rejected(verdict)
+            return *_rejected(verdict), *_with_it(notice)
         case AlreadyFiled(tickets):
             return (Say("notice.already_filed", {"tickets": tickets, "number": len(tickets)}),)
         case SheetRequired(missing_cells=missing):
@@ -58,8 +62,10 @@ def notice_says(notice: Notice, mail_address: str) -> tuple[Say, ...]:
             return Say("notice.no_complaint"), Say("notice.blank_sheet")
         case PersonWillLook(received):
             return Say("notice.person_will_look", {"received": received}), Say("notice.do_nothing")
-        case RegistrationReceived():
-            return (Say("notice.registration_received"),)
+        case SeveralSheets(answers):
+            return _several(answers, mail_address)
+        case RegistrationReceived() | RegistrationApproved() | RegistrationRefused():
+            return (_registration(notice, mail_address),)
         case ClosureNotice():
             return _closed(notice, mail_address)
         case StatusReport():
@@ -72,6 +78,34 @@ def notice_says(notice: Notice, mail_address: str) -> tuple[Say, ...]:
             assert_never(notice)
 
 
+def _several(answers: Sequence[SheetAnswer], mail_address: str) -> tuple[Say, ...]:
+    """Each answer below the number of its sheet."""
+    said: list[Say] = []
+    for number, answer in enumerate(answers, 1):
+        said.append(Say("notice.sheet_number", {"number": number, "sheets": len(answers)}))
+        said.extend(notice_says(answer, mail_address))
+    return tuple(said)
+
+
+def _registration(notice: RegistrationReceived | RegistrationApproved | RegistrationRefused, mail_address: str) -> Say:
+    """Registration goes by mail: a chat tells how it stands, and the mail what is wrong in which row."""
+    match notice:
+        case RegistrationReceived(faults=faults) if faults:
+            return Say("notice.registration_faulty", {"mail_address": mail_address})
+        case RegistrationReceived():
+            return Say("notice.registration_received")
+        case RegistrationApproved():
+            return Say("notice.registration_approved")
+        case _:
+            return Say("notice.registration_refused", {"mail_address": mail_address})
+
+
+def _with_it(notice: Receipt | PartlyAccepted | Rejection) -> tuple[Say, ...]:
+    """The files that go with the answer."""
+    marked = (Say("notice.marked"),) if notice.marked else ()
+    return (*marked, Say("notice.current_sheet")) if notice.current_sheet else marked
+
+
 def _receipt(notice: Receipt) -> tuple[Say, ...]:
     verdict = notice.verdict
     opened: dict[str, Word] = {
@@ -80,7 +114,13 @@ def _receipt(notice: Receipt) -> tuple[Say, ...]:
         "provider": notice.provider,
         "mco": verdict.mco or "",
     }
-    return Say("notice.receipt", opened), _what_now(notice), Say("notice.do_nothing"), *_warnings(verdict)
+    return (
+        Say("notice.receipt", opened),
+        _what_now(notice),
+        Say("notice.do_nothing"),
+        *_warnings(verdict),
+        *_with_it(notice),
+    )
 
 
 def _what_now(notice: Receipt | PartlyAccepted) -> Say:
@@ -97,6 +137,7 @@ def _partly(notice: PartlyAccepted) -> tuple[Say, ...]:
         Say("notice.left_out", {"number": claims - accepted}),
         *_listed(rejecting),
         *_to_correct(rejecting),
+        *_with_it(notice),
         _what_now(notice),
         *_warnings(verdict),
     )

@@ -19,6 +19,10 @@ _SAID: dict[Flaw | None, tuple[str, str]] = {
     Flaw.CHECK_DIGIT: ("has a last digit that does not fit the others, so one is mistyped", "Check each digit"),
     Flaw.NOT_AN_AMOUNT: ("is not an amount of money", "Write dollars and cents"),
     Flaw.ERROR_CELL: ("is an error of the spreadsheet program", "Type the value itself"),
+    Flaw.NOT_CALCULATED: (
+        "is a formula whose result is not in the file",
+        "Open the file in Excel, let it calculate and save it, or type the value itself",
+    ),
     None: ("cannot be right", "Check it and write it again"),
 }
 """The flaw, and what to do about it; an example follows. The two flaws that need more words are told below."""
@@ -44,9 +48,20 @@ def about_flaw(finding: Finding) -> str:
             )
         case None if finding.field is Field.NPI:
             return f"{what} is not the one registered for this provider. Check which is right."
+        case Flaw.SHORTENED_NUMBER if read(finding):
+            _, remedy = _SAID[Flaw.SHORTENED_NUMBER]
+            return (
+                f"The {field_name(finding)} reads {read(finding)}. The spreadsheet program shortened it, "
+                f"and the digits that are gone are nowhere in the file. {remedy}, for example {example(finding)}."
+            )
         case flaw:
             wrong, remedy = _SAID[flaw]
             return f"{what} {wrong}. {remedy}, for example {example(finding)}."
+
+
+def wrong_and_remedy(flaw: Flaw | None) -> tuple[str, str]:
+    """What goes behind the name of a field, and what to do, both without a full stop."""
+    return _SAID.get(flaw, _SAID[None])
 
 
 def field_name(finding: Finding) -> str:

@@ -18,12 +18,18 @@ from complaints.notices import (
     PartlyAccepted,
     PersonWillLook,
     Receipt,
+    Registered,
+    RegistrationApproved,
     RegistrationReceived,
+    RegistrationRefused,
     Rejection,
+    SeveralSheets,
+    SheetAnswer,
     SheetRequired,
     StatusReport,
     TicketNow,
 )
+from complaints.registration_sheet import Problem, RegistrationFault, RegistrationField, Trouble
 from complaints.verdict import ClaimVerdict, Finding, Outcome, ReasonCode, RuleAsked, Severity, Verdict
 
 MAIL_ADDRESS = "complaints@portal.example"
@@ -131,12 +137,6 @@ def _receipt() -> Notice:
     return Receipt("2026-004187-3", PROVIDER, verdict(claims, [warning(), claim_number]), date(2026, 12, 9))
 
 
-def _partly() -> Notice:
-    faults = [no_number(9), shortened(12), too_late(20)]
-    judged = verdict([claim(row) for row in range(1, 21)], faults, mco="CountyCare")
-    return PartlyAccepted("2026-004190-7", PROVIDER, judged, date(2026, 12, 9))
-
-
 def _rejected_many() -> Notice:
     claims = [claim(row) for row in range(14, 44)]
     findings = [
@@ -165,7 +165,7 @@ def _sheet_required() -> Notice:
     return SheetRequired(told, 2)
 
 
-def _corrected() -> Notice:
+def _corrected_sheet() -> PartlyAccepted:
     """Two rows fixed and one not, and two that are on the first ticket."""
     faults = [duplicate(4), duplicate(8), no_number(7)]
     judged = verdict([claim(row) for row in (4, 5, 6, 7, 8)], faults, mco="CountyCare")
@@ -184,9 +184,71 @@ def _completed() -> Notice:
     return Receipt("2026-004187-3", PROVIDER, told, date(2026, 12, 9), change)
 
 
-def _still_wrong() -> Notice:
+def _still_wrong_sheet() -> Rejection:
     judged = verdict([claim(4), claim(9)], [duplicate(4), no_number(9)])
     return Rejection(judged, Change(TODAY, still_wrong=1))
+
+
+def receipt(claims: int = 20, **more: Any) -> Receipt:
+    return Receipt(
+        "2026-004187-3", PROVIDER, verdict([claim(row) for row in range(1, claims + 1)]), date(2026, 12, 9), **more
+    )
+
+
+def partly(**more: Any) -> PartlyAccepted:
+    judged = verdict(
+        [claim(row) for row in range(1, 21)], [no_number(9), shortened(12), too_late(20)], mco="CountyCare"
+    )
+    return PartlyAccepted("2026-004190-7", PROVIDER, judged, date(2026, 12, 9), **more)
+
+
+def rejected(**more: Any) -> Rejection:
+    return Rejection(verdict([claim(4), claim(5)], [no_number(5), warning()], mco="CountyCare"), **more)
+
+
+def too_late_for_all(**more: Any) -> Rejection:
+    return Rejection(verdict([claim(4)], [too_late(4)]), **more)
+
+
+def already_filed() -> AlreadyFiled:
+    return AlreadyFiled(("2026-004101-6",), verdict([claim(1)], [duplicate(1)]))
+
+
+def not_read(kind: str = "pdf") -> CouldNotRead:
+    return CouldNotRead((Finding(ReasonCode.UNREADABLE_FILE, read=kind),))
+
+
+def several(*answers: SheetAnswer) -> SeveralSheets:
+    return SeveralSheets(answers)
+
+
+def registration_faults() -> tuple[RegistrationFault, ...]:
+    def problem(row: int, field: RegistrationField, trouble: Flaw | Trouble, column: str) -> Problem:
+        return Problem(field, trouble, Place(row, column))
+
+    return (
+        RegistrationFault(
+            5,
+            (
+                problem(5, RegistrationField.HFS_ID, Flaw.WRONG_LENGTH, "B"),
+                problem(5, RegistrationField.EMAIL, Trouble.MISSING, "F"),
+            ),
+        ),
+        RegistrationFault(6, (problem(6, RegistrationField.HFS_ID, Flaw.WRONG_LENGTH, "B"),)),
+        RegistrationFault(9, (problem(9, RegistrationField.EMAIL, Trouble.NOT_AN_ADDRESS, "F"),)),
+        RegistrationFault(10, (problem(10, RegistrationField.ROLE, Flaw.NOT_A_CHOICE, "H"),)),
+    )
+
+
+def no_registrations() -> RegistrationFault:
+    required = (RegistrationField.PROVIDER_NAME, RegistrationField.HFS_ID, RegistrationField.EMAIL)
+    return RegistrationFault(None, tuple(Problem(field, Trouble.MISSING) for field in required))
+
+
+_PEOPLE = (
+    Registered("dana@clinic.example", PROVIDER),
+    Registered("billing@agency.example", "Hyde Park Dialysis"),
+)
 
 
 def ticket_now(state: State = State.OPEN, **more: Any) -> TicketNow:
@@ -199,7 +261,7 @@ _ENDED = {"closed": date(2027, 1, 8), "disposition": Disposition.PAID}
 
 SAMPLES: dict[str, Callable[[], Notice]] = {
     "receipt": _receipt,
-    "partly accepted": _partly,
+    "partly accepted": partly,
     "partly accepted, nothing to do": lambda: PartlyAccepted(
         "2026-004190-7", PROVIDER, verdict([claim(5), claim(6)], [too_late(6)]), date(2026, 12, 9)
     ),
@@ -207,18 +269,45 @@ SAMPLES: dict[str, Callable[[], Notice]] = {
     "rejected, one in words": lambda: Rejection(verdict([claim(1)], [no_number(1)], source=Source.TEXT)),
     "rejected, many": _rejected_many,
     "rejected, far too many": _rejected_far_too_many,
-    "already filed": lambda: AlreadyFiled(("2026-004101-6",), verdict([claim(1)], [duplicate(1)])),
+    "already filed": already_filed,
     "sheet required": _sheet_required,
     "sheet required, complete": lambda: SheetRequired(verdict([claim(1), claim(2)], source=Source.TEXT), 0),
     "not registered": NotRegistered,
-    "could not read": lambda: CouldNotRead((Finding(ReasonCode.UNREADABLE_FILE, read="pdf"),)),
+    "could not read": not_read,
     "no complaint": NoComplaint,
     "a person will look": lambda: PersonWillLook(TODAY),
     "registration received": RegistrationReceived,
-    "corrected, one still wrong": _corrected,
+    "registration, some wrong": lambda: RegistrationReceived(3, registration_faults(), marked=True),
+    "registration, all wrong": lambda: RegistrationReceived(0, registration_faults()[:1]),
+    "registration, no table": lambda: RegistrationReceived(0, (no_registrations(),)),
+    "registration, once more": lambda: RegistrationReceived(1, repeated=2, registered=1),
+    "registration, of long ago": lambda: RegistrationReceived(registered=2),
+    "registration approved": lambda: RegistrationApproved(_PEOPLE, TODAY),
+    "registration of one approved": lambda: RegistrationApproved(_PEOPLE[:1], TODAY),
+    "registration of many approved": lambda: RegistrationApproved(_PEOPLE * 30, TODAY),
+    "registration refused": lambda: RegistrationRefused("The HFS ID belongs to another provider.", TODAY),
+    "registration of some refused": lambda: RegistrationRefused("Not in our records.", TODAY, _PEOPLE),
+    "receipt, current sheet": lambda: receipt(current_sheet=True),
+    "partly accepted, marked": lambda: partly(marked=True),
+    "partly accepted, current sheet": lambda: partly(current_sheet=True),
+    "partly accepted, marked, current sheet": lambda: partly(marked=True, current_sheet=True),
+    "rejected, marked": lambda: rejected(marked=True),
+    "rejected, too late, marked": lambda: too_late_for_all(marked=True, current_sheet=True),
+    "several: all filed": lambda: several(receipt(), already_filed()),
+    "several: tickets": lambda: several(*(replace(receipt(), ticket=f"2026-00418{n}-3") for n in range(5))),
+    "several: one needs you": lambda: several(receipt(3), receipt(20, current_sheet=True), rejected(marked=True)),
+    "several: in part": lambda: several(partly(marked=True), not_read("picture")),
+    "several: of all kinds": lambda: several(
+        receipt(1), partly(), too_late_for_all(), rejected(), already_filed(), not_read()
+    ),
+    "several: none": lambda: several(rejected(), not_read("pdf")),
+    "several: nothing to do": lambda: several(too_late_for_all(marked=True), too_late_for_all()),
+    "several: none, one to mend": lambda: several(too_late_for_all(), rejected()),
+    "several: corrected": lambda: several(_corrected_sheet(), _still_wrong_sheet()),
+    "corrected, one still wrong": _corrected_sheet,
     "corrected, nothing left": _all_corrected,
     "completed in words": _completed,
-    "completed, still wrong": _still_wrong,
+    "completed, still wrong": _still_wrong_sheet,
     "completed in words, still wrong": lambda: Rejection(
         verdict([claim(1)], [no_number(1)], source=Source.TEXT), Change(TODAY, put_right=(Field.MCO,))
     ),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from complaints.lifecycle import Disposition
 from complaints.model import Field, Flaw, Place
-from complaints.notices import ClosureNotice, CouldNotRead, Notice, PartlyAccepted, Receipt, Rejection
+from complaints.notices import ClosureNotice, CouldNotRead, Notice, PartlyAccepted, Receipt, Rejection, SeveralSheets
 from complaints.verdict import Finding, ReasonCode
 from templates.rendering import Rendered, render
 from tests.unit.templates.samples import (
@@ -112,8 +112,23 @@ def test_no_member_data(make: Callable[[], Notice]) -> None:
 @every_sample
 def test_only_what_exists_is_promised(make: Callable[[], Notice]) -> None:
     said = rendered(make()).text
-    for promise in ("HOLD", "WITHDRAW", "chat", "marked", "each step"):
+    for promise in ("HOLD", "WITHDRAW", "chat", "each step"):
         assert promise not in said
+
+
+def flags_of(notice: Notice) -> tuple[bool, bool]:
+    """Whether their own workbook, and whether the current claim sheet goes with it."""
+    parts = notice.answers if isinstance(notice, SeveralSheets) else (notice,)
+    return tuple(any(getattr(part, flag, False) for part in parts) for flag in ("marked", "current_sheet"))  # type: ignore[return-value]
+
+
+@every_sample
+def test_what_is_attached_is_told_and_nothing_else(make: Callable[[], Notice]) -> None:
+    notice = make()
+    text = rendered(notice).text
+    marked, current = flags_of(notice)
+    assert ("own workbook" in text) == marked
+    assert ("current claim sheet" in text) == current
 
 
 @pytest.mark.parametrize(
@@ -138,6 +153,21 @@ def test_only_what_exists_is_promised(make: Callable[[], Notice]) -> None:
         ("status: several", "You have 2 open tickets"),
         ("status: none open", "You have no open ticket"),
         ("status: not theirs", "No ticket 2026-004187-3 of yours"),
+        ("several: all filed", "Your 2 sheets are filed: tickets 2026-004187-3 and 2026-004101-6"),
+        ("several: tickets", "Your 5 sheets are filed: 5 tickets"),
+        ("several: one needs you", "2 of your 3 sheets are filed, 1 needs you"),
+        ("several: in part", "1 of your 2 sheets is filed in part, 1 needs you"),
+        ("several: of all kinds", "2 of your 6 sheets are filed, 1 in part, 2 need you, 1 not"),
+        ("several: none", "Not filed: your 2 sheets need you"),
+        ("several: nothing to do", "Not filed: your 2 sheets"),
+        ("several: none, one to mend", "Not filed: 1 of your 2 sheets needs you"),
+        ("registration received", "We have your registration sheet, and staff will check it"),
+        ("registration, some wrong", "Registration: 3 rows with staff, 4 rows need you"),
+        ("registration, all wrong", "Not registered yet: 1 row needs you"),
+        ("registration, no table", "Not registered yet: no registrations in the file"),
+        ("registration, of long ago", "Registered already: there is nothing to do"),
+        ("registration approved", "Registered: you can file complaints now"),
+        ("registration refused", "Not registered: staff could not approve your registration sheet"),
     ],
 )
 def test_subjects(name: str, subject: str) -> None:
@@ -174,6 +204,20 @@ def test_subjects(name: str, subject: str) -> None:
         ("could not read", ("a PDF", "blank claim sheet is attached")),
         ("a person will look", ("Tuesday, November 24, 2026", "kept")),
         ("closed: paid", ("Friday, January 8, 2027", "20 claims", "Paid with check 4471.")),
+        ("partly accepted, marked", ("Your own workbook is attached", "reply with it", "not filed twice")),
+        ("partly accepted, marked, current sheet", ("Two files are attached", "one of them")),
+        ("rejected, too late, marked", ("beside each row", "use that one next time")),
+        ("several: one needs you", ("Sheet 1 of 3: 3 claims against", "Sheet 3 of 3: 2 claims against CountyCare",
+                                    "Row 5, column C", "Wednesday, December 9, 2026", "not filed twice")),
+        ("several: in part", ("17 of your 20 claims", "3 claims are not on the ticket:", "a picture")),
+        ("several: corrected", ("2 rows fixed, 1 still wrong", "Rows 4 and 8 are on ticket")),
+        ("registration, some wrong", ("3 rows are with staff now", "Rows 5 and 6, column B", "exactly 12 digits",
+                                      "Row 9, column F", "leave those rows in", "own workbook")),
+        ("registration, all wrong", ("The e-mail address is missing", "billing@clinic.example")),
+        ("registration, no table", ("a column for the provider or facility name",)),
+        ("registration, once more", ("2 rows are with staff already", "registered for that provider already")),
+        ("registration approved", ("dana@clinic.example: Lakeside Family Clinic", MAIL_ADDRESS)),
+        ("registration refused", ("Staff wrote: The HFS ID belongs to another provider.", "November 24, 2026")),
     ],
 )  # fmt: skip
 def test_facts_are_told(name: str, facts: tuple[str, ...]) -> None:
