@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.chat_ports import ChatCarrier
 from bot.chatroom import WEB, say_left_out, take_waiting, today_s_enclosures
 from bot.house import House
-from bot.letters import book_complaint
+from bot.letters import one_complaint
 from complaints.deadlines import local_date
 from complaints.errors import Broken, Unavailable
 from complaints.model import Complaint
@@ -59,7 +59,7 @@ async def _read(house: House, event: StoredEvent, digest: str) -> SheetCame | Fi
     if not looks_like_sheet(body, "", ""):
         return FileCame(digest)
     book = await house.reader.read(body, "")
-    found = book_complaint(book, local_date(event.received, house.policy))
+    found = one_complaint(book, local_date(event.received, house.policy))
     return SheetCame(found, digest) if isinstance(found, Complaint) else FileCame(digest, found)
 
 

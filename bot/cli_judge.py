@@ -9,13 +9,14 @@ import click
 
 from bot.judging import Judged, judge_file, unregistered_facts
 from bot.settings import SettingsLoader
-from bot.terminal import print_json, print_table
-from bot.verdict_json import no_complaint_json, verdict_json
+from bot.terminal import coloured, print_json, print_table
+from bot.verdict_json import judged_json
 from complaints.eligibility import Facts, OpenClaim
 from complaints.errors import UsageError
 from complaints.model import Complaint, Provider
 from complaints.policy import load_policy
 from complaints.verdict import ClaimVerdict, Finding, Verdict
+from templates.how_read import mapping, told
 from templates.rendering import says
 
 
@@ -23,16 +24,19 @@ from templates.rendering import says
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--received", metavar="ISO8601", help="When it came in (default: now); without a zone, Chicago time.")
 @click.option("--from", "sender", metavar="ADDRESS", help="Ask whether this address is registered, too.")
+@click.option(
+    "--marked", type=click.Path(path_type=Path), metavar="OUT.xlsx", help="Write the workbook with its faults marked."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @click.pass_obj
-def judge(settings: SettingsLoader, file: Path, received: str | None, sender: str | None, as_json: bool) -> None:
-    """Judge a filled claim sheet or a mail (.eml) as if it had just come in."""
+def judge(
+    settings: SettingsLoader, file: Path, received: str | None, sender: str | None, marked: Path | None, as_json: bool
+) -> None:
+    """Judge a filled claim sheet, or a mail or an archive that carries one, as if it had just come in."""
     moment = _moment(received)
-    judged = asyncio.run(judge_file(file, moment, lambda complaint: _facts(settings, sender, complaint)))
+    judged = asyncio.run(judge_file(file, moment, lambda complaint: _facts(settings, sender, complaint), marked))
     if as_json:
-        if judged.verdict is None:
-            return print_json(no_complaint_json(judged.findings, moment))
-        return print_json(verdict_json(judged.verdict, moment))
+        return print_json(judged_json(judged))
     return _print(judged)
 
 
@@ -73,12 +77,19 @@ def _moment(received: str | None) -> datetime:
 
 
 def _print(judged: Judged) -> None:
-    if judged.verdict is None:
-        click.echo("No complaint in this file." if not judged.findings else "No complaint could be read:")
-        for finding in judged.findings:
-            click.echo(f"  {says(finding)}")
-        return
-    verdict = judged.verdict
+    for number, verdict in enumerate(judged.verdicts, 1):
+        if len(judged.verdicts) > 1:
+            click.echo(f"Sheet {number} of {len(judged.verdicts)}\n")
+        _print_verdict(verdict)
+    if judged.findings:
+        click.echo("No complaint could be read:" if not judged.verdicts else "Besides:")
+    elif not judged.verdicts:
+        click.echo("No complaint in this file.")
+    for finding in judged.findings:
+        click.echo(f"  {says(finding)}")
+
+
+def _print_verdict(verdict: Verdict) -> None:
     accepted = len(verdict.accepted_claims)
     against = f" against {verdict.mco}" if verdict.mco else ""
     outcome = verdict.outcome.value.replace("_", " ")
@@ -90,12 +101,18 @@ def _print(judged: Judged) -> None:
     )
     for note in _notes(verdict):
         click.echo(f"  please check: {note}")
+    if how := verdict.complaint.how_read:
+        click.echo(f"\nHow it was read{f' (sheet “{how.sheet}”)' if how.sheet else ''}, headers in row {how.header_row}:\n")
+        print_table(("column", "header", "read as", ""), mapping(how), "No headers.")
+        for said in told(how):
+            click.echo(f"  {said}")
+        click.echo()
 
 
 def _row(judged: ClaimVerdict) -> list[object]:
     claim = judged.claim
     why = "\n".join(says(finding) for finding in judged.findings if finding.rejects and finding.row is not None)
-    verdict = "accepted" if judged.accepted else "rejected"
+    verdict = coloured("accepted", "green") if judged.accepted else coloured("rejected", "bold red")
     return [claim.row, verdict, claim.tracking_number.value, claim.dispute_date.value, why]
 
 

@@ -1,12 +1,13 @@
 """`recourse judge`: a file judged as if it had just come in, and nothing written anywhere."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.letters import book_complaint, read_sheets
+from bot.letters import SheetFile, SheetsRead, read_files, read_sheets
+from bot.marked_sheets import marking_of
 from complaints.deadlines import local_date
 from complaints.eligibility import Facts, judge
 from complaints.errors import UsageError
@@ -15,41 +16,57 @@ from complaints.model import Complaint
 from complaints.notices import CouldNotRead
 from complaints.policy import load_policy
 from complaints.verdict import Finding, Verdict
-from conversations.events import File, LetterRead, Say
+from conversations.events import File, FileEach, LetterRead, Say
 from conversations.letter_turn import turn_of_letter
+from mailin.letter import Letter, Part
 from mailin.limits import Unreadable
 from mailin.reading import read_letter
+from sheets.kinds import FileFault, FileKind, kind_of
 from sheets.reading import SheetReader
+from tickets.submission import Judged as JudgedComplaint
 
 Known = Callable[[Complaint], Awaitable[Facts]]
 """What is known about a complaint's submitter: from the registry, or that it was not asked."""
 
+CHECK_STAMP = "checked by recourse judge"
+"""In a workbook that was marked at a terminal: it answers no letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict, or, when the file holds no complaint, what was found instead."""
+    """The verdict on each complaint in the file, and why there are no more."""
 
     received: datetime
-    verdict: Verdict | None
+    verdicts: tuple[Verdict, ...] = ()
     findings: tuple[Finding, ...] = ()
+    files: tuple[SheetFile, ...] = ()
+    """The workbooks with the complaints, in the order of the verdicts."""
 
 
-async def judge_file(path: Path, received: datetime, known: Known) -> Judged:
-    """Judge a workbook, a .csv or a mail (.eml). UsageError: there is no such file."""
+async def judge_file(path: Path, received: datetime, known: Known, marked: Path | None = None) -> Judged:
+    """Judge a workbook, or a mail or an archive with workbooks in it; `marked` is where the marked workbook goes.
+
+    UsageError: there is no such file, or nothing that can be marked in it.
+    """
     try:
         body = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}. Give a .xlsx, .csv or .eml file.") from error
+        raise UsageError(f"cannot read {path}: {error.strerror}. Give a workbook (.xlsx, .csv …) or a mail (.eml).") from error
     today = local_date(received, load_policy())
     async with SheetReader(workers=1) as reader:
-        if path.suffix.lower() == ".eml":
-            result = await _complaint_in_mail(body, reader, today)
+        if path.suffix.lower() == ".eml" or kind_of(body, path.name) is FileKind.MAIL:
+            letter = await _letter(body)
+            read = await read_sheets(letter, reader, today)
+            complaints, findings = _told_by(letter, read, today)
         else:
-            found = book_complaint(await reader.read(body, path.name), today)
-            result = found if isinstance(found, Complaint) else (found,)
-    if not isinstance(result, Complaint):
-        return Judged(received, None, result)
-    return Judged(received, judge(result, await known(result), today))
+            read = await read_files((Part(path.name, "", body),), reader, today)
+            document = (read.document,) if read.document else ()
+            complaints, findings = read.complaints, (*read.unreadable, *document)
+        verdicts = tuple([judge(complaint, await known(complaint), today) for complaint in complaints])
+        judged = Judged(received, verdicts, findings, tuple(file for file in read.files if file.complaints))
+        if marked is not None:
+            await _write_marked(marked, judged, reader)
+    return judged
 
 
 def unregistered_facts() -> Facts:
@@ -57,15 +74,39 @@ def unregistered_facts() -> Facts:
     return Facts(load_policy(), load_roster())
 
 
-async def _complaint_in_mail(body: bytes, reader: SheetReader, today: date) -> Complaint | tuple[Finding, ...]:
+async def _letter(body: bytes) -> Letter:
     letter = await asyncio.to_thread(read_letter, body, "someone@example.org", frozenset[str]())
     if isinstance(letter, Unreadable):
         raise UsageError(f"this is not a mail that can be read ({letter.reason.value}).")
-    sheets = await read_sheets(letter, reader, today)
-    match turn_of_letter(LetterRead(sheets.complaints, sheets.unreadable, sheets.document, letter.text), today):
+    return letter
+
+
+def _told_by(letter: Letter, read: SheetsRead, today: date) -> tuple[Sequence[Complaint], tuple[Finding, ...]]:
+    match turn_of_letter(LetterRead(read.complaints, read.unreadable, read.document, letter.text), today):
         case File(complaint):
-            return complaint
+            return (complaint,), ()
+        case FileEach(complaints, unreadable):
+            return complaints, unreadable
         case Say(CouldNotRead(findings)):
-            return findings
+            return (), findings
         case _:
-            return ()
+            return (), ()
+
+
+async def _write_marked(out: Path, judged: Judged, reader: SheetReader) -> None:
+    """A file with several workbooks gives OUT-1.xlsx, OUT-2.xlsx …"""
+    if not judged.files:
+        raise UsageError("--marked: no workbook with claims was found in the file, so there is nothing to mark.")
+    at = 0
+    for number, file in enumerate(judged.files, 1):
+        verdicts = judged.verdicts[at : at + len(file.complaints)]
+        at += len(file.complaints)
+        marking = marking_of([JudgedComplaint(unregistered_facts(), verdict) for verdict in verdicts], CHECK_STAMP)
+        body = await reader.mark(file.part.body, file.part.name, marking)
+        target = out if len(judged.files) == 1 else out.with_stem(f"{out.stem}-{number}")
+        if isinstance(body, FileFault):
+            raise UsageError(f"--marked: this workbook can be read but not marked ({body.kind.value}).")
+        try:
+            await asyncio.to_thread(target.write_bytes, body)
+        except OSError as error:
+            raise UsageError(f"cannot write {target}: {error.strerror}.") from error

@@ -1,15 +1,19 @@
 """From a stored letter to what the conversation can take as a turn: its sheets read, its files named."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.unpacking import unpack
 from complaints.cells import Workbook
 from complaints.model import Complaint
 from complaints.registration_sheet import read_registration
-from complaints.sheet_reading import SheetFault, read_claim_sheet
+from complaints.sheet_reading import SheetFault, read_claim_sheets
 from complaints.verdict import Finding, ReasonCode
-from mailin.letter import Letter
-from sheets.kinds import FileFault, FileKind, kind_of
+from mailin.cloud_links import links_to_files
+from mailin.letter import Letter, Part
+from sheets.kinds import FileFault, FileKind, Refusal, kind_of
 from sheets.reading import SheetReader, looks_like_sheet
 
 LARGEST_LOGO = 50_000
@@ -17,50 +21,119 @@ LARGEST_LOGO = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class SheetsRead:
-    """All complaints found in the files of a letter, and why the others hold none."""
+class SheetFile:
+    """One file that was meant as a sheet: the complaints in it, or why there are none. `book` None: it has no cells."""
 
+    part: Part
+    book: Workbook | None = None
     complaints: tuple[Complaint, ...] = ()
-    unreadable: tuple[Finding, ...] = ()
+    fault: Finding | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def stamp(self) -> str | None:
+        """What we wrote into it, when it is a workbook of theirs that we had marked."""
+        return self.book.mark_stamp if self.book else None
+
+    @property
+    def is_registration(self) -> bool:
+        return not self.complaints and self.book is not None and is_registration(self.book)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsRead:
+    """The files of a letter that were meant as sheets. `document` is what came when there is none: a PDF, say."""
+
+    files: tuple[SheetFile, ...] = ()
     document: Finding | None = None
-    """What came when nothing was meant as a sheet: a PDF, for example."""
-    registers: bool = False
-    """There is no complaint, but a filled registration sheet."""
+    refused: tuple[Refusal, ...] = ()
+    """The walls that stopped files of this letter: for staff."""
+
+    @property
+    def complaints(self) -> tuple[Complaint, ...]:
+        return tuple(complaint for file in self.files for complaint in file.complaints)
+
+    @property
+    def unreadable(self) -> tuple[Finding, ...]:
+        """Why files hold no complaint. Beside a sheet that could be read, a workbook without a table of claims is no
+        fault: it is something that goes with it."""
+        faults = [file.fault for file in self.files if file.fault]
+        return tuple(fault for fault in faults if not (self.complaints and _is_only_another_workbook(fault)))
+
+    @property
+    def registration(self) -> Workbook | None:
+        """The filled registration sheet, when there is one and no complaint."""
+        books = [file.book for file in self.files if file.is_registration]
+        return books[0] if books and not self.complaints else None
+
+    @property
+    def stamps(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(file.stamp for file in self.files if file.stamp))
 
 
 async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> SheetsRead:
-    """Look into every attachment that may be a sheet, whatever it is called."""
-    likely = [part for part in letter.attachments if looks_like_sheet(part.body, part.name, part.media_type)]
-    if not likely:
-        return SheetsRead(document=_document(letter))
-    books = [await reader.read(part.body, part.name) for part in likely]
-    results = [book_complaint(book, today) for book in books]
-    complaints = tuple(result for result in results if isinstance(result, Complaint))
-    return SheetsRead(
-        complaints=complaints,
-        unreadable=tuple(result for result in results if isinstance(result, Finding)),
-        registers=not complaints and any(is_registration(book) for book in books),
-    )
+    """Look into every attachment that may be a sheet, whatever it is called and however it is wrapped."""
+    read = await read_files(letter.attachments, reader, today)
+    if not read.files and read.document is None and links_to_files(letter.text):
+        return SheetsRead(document=Finding(ReasonCode.UNREADABLE_FILE, read=FileKind.CLOUD_LINK.value))
+    return read
 
 
-def _document(letter: Letter) -> Finding | None:
-    for part in letter.attachments:
+async def read_files(parts: Sequence[Part], reader: SheetReader, today: date) -> SheetsRead:
+    """As `read_sheets`, of files that came by any way."""
+    unpacked = await unpack(parts, reader)
+    likely = [part for part in unpacked.files if looks_like_sheet(part.body, part.name, part.media_type)]
+    files = [_refused(fault) for fault in unpacked.refused] + [await _read(part, reader, today) for part in likely]
+    document = None if files else _document(unpacked.files)
+    return SheetsRead(tuple(files), document, tuple(file.refusal for file in files if file.refusal))
+
+
+async def _read(part: Part, reader: SheetReader, today: date) -> SheetFile:
+    book = await reader.read(part.body, part.name)
+    if isinstance(book, FileFault):
+        return SheetFile(part, fault=_told(book), refusal=book.refusal)
+    found = await asyncio.to_thread(read_claim_sheets, book, today)  # ten thousand rows take a while
+    if isinstance(found, SheetFault):
+        return SheetFile(part, book, fault=_not_found(found))
+    return SheetFile(part, book, found)
+
+
+def _refused(fault: FileFault) -> SheetFile:
+    return SheetFile(Part("", "", b""), fault=_told(fault), refusal=fault.refusal)
+
+
+def _told(fault: FileFault) -> Finding:
+    return Finding(fault.code, read=fault.kind.value)
+
+
+def _not_found(fault: SheetFault) -> Finding:
+    return Finding(fault.code, choices=tuple(field.value for field in fault.missing))
+
+
+def _is_only_another_workbook(fault: Finding) -> bool:
+    return fault.code is ReasonCode.UNREADABLE_FILE and bool(fault.choices)
+
+
+def _document(parts: Sequence[Part]) -> Finding | None:
+    for part in parts:
         kind = kind_of(part.body, part.name, part.media_type)
         if kind is not FileKind.PICTURE or len(part.body) > LARGEST_LOGO:
             return Finding(ReasonCode.UNREADABLE_FILE, read=kind.value)
     return None
 
 
-def is_registration(book: Workbook | FileFault) -> bool:
+def is_registration(book: Workbook) -> bool:
     """Whether it is a registration sheet with at least one filled row, right or not: staff check each."""
-    return not isinstance(book, FileFault) and any(row.row is not None for row in read_registration(book))
+    return any(row.row is not None for row in read_registration(book))
 
 
-def book_complaint(book: Workbook | FileFault, today: date) -> Complaint | Finding:
-    """One file: the complaint in it, or what is wrong with it."""
+def one_complaint(book: Workbook | FileFault, today: date) -> Complaint | Finding:
+    """One file, for a chat: the one complaint in it, or what is wrong with it."""
     if isinstance(book, FileFault):
-        return Finding(book.code, read=book.kind.value)
-    result = read_claim_sheet(book, today)
-    if isinstance(result, SheetFault):
-        return Finding(result.code, choices=tuple(field.value for field in result.missing))
-    return result
+        return _told(book)
+    found = read_claim_sheets(book, today)
+    if isinstance(found, SheetFault):
+        return _not_found(found)
+    if len(found) > 1:
+        return Finding(ReasonCode.SEVERAL_SHEETS, read=str(len(found)))
+    return found[0]

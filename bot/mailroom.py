@@ -3,17 +3,17 @@
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import date
 
 from bot.house import House
-from bot.letters import read_sheets
+from bot.letters import SheetsRead, read_sheets
+from bot.own_sheets import SheetJudged, with_own_sheets
+from bot.prejudging import prejudge
 from bot.threads import answered_ids, completed, open_thread
 from bot.turns import MailTurn, take_turn
 from complaints.deadlines import local_date
 from complaints.errors import Broken
-from complaints.model import Complaint
 from complaints.notices import PersonWillLook
-from conversations.events import File, LetterRead
+from conversations.events import File, FileEach, LetterRead, LetterTurn
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from mailin.limits import Unreadable
@@ -27,6 +27,9 @@ from storage.work import Effect, Job
 from tickets.ports import ReplyRoute
 
 log = logging.getLogger(__name__)
+
+MOST_LOOKS = 3
+"""So often a letter is read again because something changed between judging its sheets and filing them."""
 
 
 async def store(house: House, received: Received) -> int:
@@ -49,7 +52,7 @@ async def read(house: House, job: Job) -> Effect:
     if isinstance(letter, Unreadable):
         reason = letter.reason.value
         return lambda session: inbox.set_outcome(session, letter_id, LetterOutcome.PARKED, reason)
-    turn = await _prepare(house, stored, letter)
+    turn = await _prepare(house, stored, letter, job.attempts)
     return lambda session: take_turn(session, turn, house.books(session))
 
 
@@ -88,8 +91,8 @@ def _load(session: Session, letter_id: int) -> tuple[StoredLetter, bytes]:
     return stored, inbox.raw(session, letter_id)
 
 
-async def _prepare(house: House, stored: StoredLetter, letter: Letter) -> MailTurn:
-    """Everything that takes time: the sheets of a person's mail, the thread it answers, the sheet we may send back."""
+async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts: int) -> MailTurn:
+    """Everything that takes time: the sheets of a person's mail, the thread it goes on from, what its answer may carry."""
     today = local_date(stored.received, house.policy)
     if letter.machine is not None:
         return MailTurn(stored, letter, LetterRead(), await house.cabinet.enclosures(today))
@@ -103,14 +106,29 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter) -> MailTu
         answers_us=bool(answers) and await house.database.run(lambda session: outbox.are_ours(session, answers)),
         subject=letter.subject,
     )
-    thread = await open_thread(house, letter) if event.answers_us else None
+    thread = await open_thread(house, letter, sheets.stamps) if event.answers_us or sheets.stamps else None
     if thread is not None:
         event = replace(event, completed=completed(house, thread, letter.text, today))
-    enclosures = await house.cabinet.enclosures(today, _to_file(event, today))
-    return MailTurn(stored, letter, event, enclosures, sheets.registers, thread)
+    planned = turn_of_letter(event, today)
+    complaint = planned.complaint if isinstance(planned, File) else None
+    return MailTurn(
+        stored,
+        letter,
+        event,
+        await house.cabinet.enclosures(today, complaint),
+        sheets,
+        thread,
+        await _own_sheets(house, stored, letter, sheets, planned),
+        may_change=attempts >= MOST_LOOKS,
+    )
 
 
-def _to_file(event: LetterRead, today: date) -> Complaint | None:
-    """The complaint that will be filed: when it is told in words, its answer may carry a sheet filled with it."""
-    turn = turn_of_letter(event, today)
-    return turn.complaint if isinstance(turn, File) else None
+async def _own_sheets(
+    house: House, stored: StoredLetter, letter: Letter, sheets: SheetsRead, planned: LetterTurn
+) -> tuple[SheetJudged, ...]:
+    """The complaints that stand in sheets, judged, with the workbooks that go back."""
+    if not isinstance(planned, File | FileEach) or not sheets.complaints or letter.sender is None:
+        return ()
+    today = local_date(stored.received, house.policy)
+    judged = await prejudge(house, letter.sender, sheets.complaints, today)
+    return await with_own_sheets(house, stored, sheets, judged) if judged else ()

@@ -8,6 +8,7 @@ import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def print_json(value: Any) -> None:
@@ -23,8 +24,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], none: 
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else Text("" if cell is None else str(cell)) for cell in row))
     console().print(table)
+
+
+def coloured(text: str, style: str) -> Text:
+    """A cell of a table in a colour; the words must say the same without it."""
+    return Text(text, style)
 
 
 def console() -> Console:

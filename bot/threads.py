@@ -11,13 +11,15 @@ from datetime import date
 
 from bot.house import House
 from bot.letters import read_sheets
+from bot.stamps import stamped_letter
+from complaints.changes import change
 from complaints.deadlines import local_date
 from complaints.eligibility import Facts, judge
 from complaints.mcos import Roster
 from complaints.model import Complaint, Entry, Provider
-from complaints.verdict import Verdict
+from complaints.verdict import Outcome, Verdict
 from conversations.completing import complete
-from conversations.events import File, LetterRead
+from conversations.events import File, FileEach, LetterRead
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from mailin.limits import Unreadable
@@ -41,7 +43,8 @@ class Thread:
     speak."""
 
     letter_id: int
-    verdict: Verdict
+    verdicts: tuple[Verdict, ...]
+    """One for each complaint that is told of."""
     providers: tuple[Provider, ...]
 
 
@@ -60,27 +63,30 @@ def answered_ids(letter: Letter) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*nearest, *reversed(letter.references))))
 
 
-async def open_thread(house: House, letter: Letter) -> Thread | None:
-    """The thread that this letter answers, when it can still be completed and its writer may do so.
+async def open_thread(house: House, letter: Letter, stamps: Sequence[str] = ()) -> Thread | None:
+    """The thread that this letter goes on from, when it can still be completed and its writer may do so.
 
-    A Message-ID proves nothing, whoever has seen the mail knows it: only who may speak for the provider of the earlier
-    complaint (for all of its writer's, when that is not clear) goes on from it.
+    The stamp of a workbook that we had marked tells it, else the mail that this one answers. Neither proves anything,
+    whoever has seen the mail or the workbook knows them: only who may speak for the provider of the earlier complaint
+    (for all of its writer's, when that is not clear) goes on from it.
     """
     answers, sender = answered_ids(letter), letter.sender
-    if not answers or sender is None:
+    if sender is None or not (answers or stamps):
         return None
-    told, theirs = await house.database.run(lambda session: _letters(session, house, answers, sender))
+    told, theirs = await house.database.run(lambda session: _letters(session, house, answers, stamps, sender))
     if not told or told[-1].stored.outcome not in _OPEN:
         return None
-    verdict = await _as_it_stands(house, told)
-    if verdict is None or not _may_go_on(verdict, told[-1].providers, theirs):
-        return None
-    return Thread(told[-1].stored.id, verdict, theirs)
+    verdicts = await _as_it_stands(house, told)
+    allowed = tuple(verdict for verdict in verdicts if _may_go_on(verdict, told[-1].providers, theirs))
+    return Thread(told[-1].stored.id, allowed, theirs) if allowed else None
 
 
 def completed(house: House, thread: Thread, text: str, today: date) -> Complaint | None:
     """The thread's complaint with what this text gives to it; None when that is nothing that was wrong or missing."""
-    return _completed(thread.verdict, text, thread.providers, house.roster, today)
+    open_ones = [verdict for verdict in thread.verdicts if verdict.outcome is not Outcome.ACCEPTED]
+    if len(open_ones) != 1:  # which one is meant cannot be told from words
+        return None
+    return _completed(open_ones[0], text, thread.providers, house.roster, today)
 
 
 def last_letter(session: Session, answers: Sequence[str]) -> StoredLetter | None:
@@ -89,13 +95,19 @@ def last_letter(session: Session, answers: Sequence[str]) -> StoredLetter | None
     return inbox.last_of_thread(session, answered[0], LONGEST_THREAD) if answered else None
 
 
+def _last_stamped(session: Session, stamps: Sequence[str]) -> StoredLetter | None:
+    """The letter whose answer carried the marked workbook, or the last of those that completed it since."""
+    stamped = next((letter for stamp in stamps if (letter := stamped_letter(session, stamp))), None)
+    return inbox.last_of_thread(session, stamped.id, LONGEST_THREAD) if stamped else None
+
+
 def _letters(
-    session: Session, house: House, answers: Sequence[str], sender: str
+    session: Session, house: House, answers: Sequence[str], stamps: Sequence[str], sender: str
 ) -> tuple[list[_Told], tuple[Provider, ...]]:
     """From the first letter of the thread to its last, and whom the sender may speak for. No letters: not theirs."""
     registry = house.books(session).registry
     theirs = tuple(registry.providers_of(sender))
-    at = last_letter(session, answers)
+    at = _last_stamped(session, stamps) or last_letter(session, answers)
     told: list[_Told] = []
     while at is not None and len(told) < LONGEST_THREAD:
         providers = tuple(registry.providers_of(at.sender or ""))
@@ -106,30 +118,44 @@ def _letters(
     return told[::-1], theirs
 
 
-async def _as_it_stands(house: House, told: Sequence[_Told]) -> Verdict | None:
-    """What was said of the complaint after the last of these letters; None when none of them holds one.
+async def _as_it_stands(house: House, told: Sequence[_Told]) -> tuple[Verdict, ...]:
+    """What was said of each complaint after the last of these letters; () when none of them holds one.
 
     Each is judged as on its day, and as if nothing were on a ticket: what was accepted then counts as accepted.
     """
-    verdict: Verdict | None = None
+    verdicts: tuple[Verdict, ...] = ()
     for one in told:
         today = local_date(one.stored.received, house.policy)
-        complaint = await _complaint_in(house, one, verdict, today)
-        if complaint is not None:
-            facts = Facts(house.policy, house.roster, one.providers)
-            verdict = await asyncio.to_thread(judge, complaint, facts, today)
-    return verdict
+        facts = Facts(house.policy, house.roster, one.providers)
+        complaints, replaces_all = await _complaints_in(house, one, verdicts, today)
+        new = tuple([await asyncio.to_thread(judge, complaint, facts, today) for complaint in complaints])
+        if new:
+            verdicts = new if replaces_all else (*new, *(old for old in verdicts if not _goes_on(old, new)))
+    return verdicts
 
 
-async def _complaint_in(house: House, told: _Told, earlier: Verdict | None, today: date) -> Complaint | None:
-    """As `bot.turns` took it: the letter's own complaint, or the earlier one with what the letter gives to it."""
+def _goes_on(earlier: Verdict, new: Sequence[Verdict]) -> bool:
+    """Whether one of the new ones is what became of the earlier one."""
+    return any(change(earlier, one) for one in new)
+
+
+async def _complaints_in(
+    house: House, told: _Told, earlier: Sequence[Verdict], today: date
+) -> tuple[tuple[Complaint, ...], bool]:
+    """As `bot.turns` took it: the letter's own complaints, or the earlier one with what the letter gives to it (and
+    then it stands for all that was told)."""
     letter = await asyncio.to_thread(read_letter, told.raw, told.stored.mail_from, frozenset[str]())
     if isinstance(letter, Unreadable):
-        return None
+        return (), False
     sheets = await read_sheets(letter, house.reader, today)
-    made = _completed(earlier, letter.text, told.providers, house.roster, today) if earlier else None
-    turn = turn_of_letter(LetterRead(sheets.complaints, text=letter.text, completed=made), today)
-    return turn.complaint if isinstance(turn, File) else None
+    made = _completed(earlier[0], letter.text, told.providers, house.roster, today) if len(earlier) == 1 else None
+    match turn_of_letter(LetterRead(sheets.complaints, text=letter.text, completed=made), today):
+        case File(complaint):
+            return (complaint,), len(earlier) <= 1
+        case FileEach(complaints):
+            return complaints, False
+        case _:
+            return (), False
 
 
 def _completed(

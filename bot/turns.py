@@ -4,10 +4,14 @@ This is the main path. Read it downwards: who wrote, is it a machine, is it the 
 did the thread go on meanwhile, what does the conversation say, submit.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from bot.letters import SheetsRead
+from bot.own_sheets import SheetJudged
 from bot.threads import Thread, answered_ids, last_letter
 from complaints.deadlines import local_date
+from complaints.model import Complaint
 from complaints.notices import (
     AlreadyFiled,
     CouldNotRead,
@@ -21,7 +25,7 @@ from complaints.notices import (
     SheetRequired,
     StatusReport,
 )
-from conversations.events import File, Keep, LetterRead, Say, TellStatus
+from conversations.events import File, FileEach, Keep, LetterRead, Say, TellStatus
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from storage import inbox, outbox
@@ -31,7 +35,7 @@ from storage.states import LetterOutcome
 from storage.work import TryLater
 from tickets.asking import own_ticket, status
 from tickets.ports import ReplyRoute
-from tickets.submission import Books, Earlier, Enclosures, Submission, Submitted, enclosed, submit
+from tickets.submission import Books, Earlier, Enclosures, Submission, Submitted, enclosed, submit, submit_each
 
 CHANNEL = "mail"
 
@@ -44,10 +48,13 @@ class MailTurn:
     letter: Letter
     event: LetterRead
     enclosures: Enclosures
-    registers: bool = False
-    """It carries a filled registration sheet."""
+    sheets: SheetsRead = SheetsRead()
     thread: Thread | None = None
     """What it may go on from."""
+    judged: tuple[SheetJudged, ...] = ()
+    """The complaints of the sheets, in their order, as judged before the transaction."""
+    may_change: bool = False
+    """It was read again often enough: if something changed meanwhile, it is filed all the same."""
 
 
 def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
@@ -61,7 +68,7 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
     if twin is not None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.DUPLICATE_LETTER, f"letter {twin.id}", twin.ticket)
     route = ReplyRoute(CHANNEL, letter.sender, letter.message_id, letter.references, stored.id)
-    if turn.registers:
+    if turn.sheets.registration is not None:
         return _answer(session, turn, route, RegistrationReceived(), books)
     if not books.registry.providers_of(letter.sender):
         return _answer(session, turn, route, NotRegistered(), books)
@@ -70,10 +77,10 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
     today = local_date(stored.received, books.policy)
     match turn_of_letter(turn.event, today):
         case File(complaint, completes):
-            earlier = Earlier(turn.thread.verdict, completes) if turn.thread else None
-            key, enclosures = _key(stored), turn.enclosures
-            submission = Submission(complaint, route, stored.received, key, enclosures, earlier=earlier)
-            return _settle(session, turn, submit(submission, books))
+            return _settle(session, turn, (submit(_submission(turn, route, complaint, completes), books),))
+        case FileEach(complaints, unreadable):
+            submissions = [_submission(turn, route, complaint) for complaint in complaints]
+            return _settle(session, turn, submit_each(submissions, unreadable, books))
         case TellStatus(number):
             ticket = number or _ticket_of_thread(session, letter, books)
             return _tell(session, turn, route, status(ticket, letter.sender, today, books), books)
@@ -83,19 +90,52 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
             return _keep(session, turn, books)
 
 
-def _settle(session: Session, turn: MailTurn, submitted: Submitted) -> None:
-    stored, notice, ticket = turn.stored, submitted.notice, submitted.ticket
-    if turn.thread is not None and submitted.goes_on:
+def _submission(turn: MailTurn, route: ReplyRoute, complaint: Complaint, completes: bool = False) -> Submission:
+    made = Submission(complaint, route, turn.stored.received, _key(turn.stored), turn.enclosures)
+    if turn.thread is not None:
+        made = replace(made, earlier=Earlier(turn.thread.verdicts, completes))
+    mine = next((one for one in turn.judged if one.judged.verdict.complaint is complaint), None)
+    return replace(made, judged=mine.judged, own_sheets=mine.own_sheets) if mine else made
+
+
+def _settle(session: Session, turn: MailTurn, submitted: Sequence[Submitted]) -> None:
+    if not turn.may_change and not all(one.as_judged for one in submitted):
+        raise TryLater(0)  # a claim was filed or a person registered since: judge and mark it all again
+    stored = turn.stored
+    if turn.thread is not None and any(one.goes_on for one in submitted):
         inbox.set_completes(session, stored.id, turn.thread.letter_id)
-    if isinstance(notice, AlreadyFiled):
-        ticket = notice.tickets[0]
-    codes = dict.fromkeys(finding.code.value for finding in submitted.verdict.findings if finding.rejects)
-    inbox.set_outcome(session, stored.id, outcome_of(notice), ", ".join(codes), ticket)
+    tickets = [number for one in submitted if (number := one.ticket or _ticket_before(one.notice))]
+    codes = dict.fromkeys(
+        found.code.value for one in submitted for found in one.verdict.findings if found.rejects
+    )
+    codes |= dict.fromkeys(found.code.value for found in turn.event.unreadable)
+    outcome = outcome_of(submitted[0].notice) if len(submitted) == 1 else outcome_of_several(submitted, turn.event)
+    more = [f"tickets {', '.join(tickets)}"] if len(tickets) > 1 else []
+    detail = ", ".join((*more, *codes, *_walls(turn.sheets)))
+    inbox.set_outcome(session, stored.id, outcome, detail, next(iter(tickets), None))
+
+
+def _ticket_before(notice: Notice) -> str | None:
+    return notice.tickets[0] if isinstance(notice, AlreadyFiled) else None
+
+
+def _walls(sheets: SheetsRead) -> list[str]:
+    """For staff: which walls stopped files of this letter."""
+    return list(dict.fromkeys(f"refused file: {refusal.value}" for refusal in sheets.refused))
+
+
+def outcome_of_several(submitted: Sequence[Submitted], event: LetterRead) -> LetterOutcome:
+    """What became of a letter with several sheets: a ticket only when nothing is left to mend."""
+    kinds = {outcome_of(one.notice) for one in submitted}
+    if len(kinds) == 1 and not event.unreadable:
+        return kinds.pop()
+    filed = kinds & {LetterOutcome.TICKET, LetterOutcome.PARTLY, LetterOutcome.ALREADY_FILED}
+    return LetterOutcome.PARTLY if filed else LetterOutcome.REJECTED
 
 
 def _answer(session: Session, turn: MailTurn, route: ReplyRoute, notice: Notice, books: Books) -> None:
     books.notices.put(notice, route, _key(turn.stored), enclosed(notice, turn.enclosures))
-    inbox.set_outcome(session, turn.stored.id, outcome_of(notice))
+    inbox.set_outcome(session, turn.stored.id, outcome_of(notice), ", ".join(_walls(turn.sheets)))
 
 
 def _tell(session: Session, turn: MailTurn, route: ReplyRoute, report: StatusReport, books: Books) -> None:

@@ -36,6 +36,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class FileEach:
+    """The turn holds several sheets: submit each complaint, and say in the same answer why files hold none."""
+
+    complaints: tuple[Complaint, ...]
+    unreadable: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """The turn holds none: this is the answer."""
 
@@ -54,7 +62,7 @@ class TellStatus:
     number: str | MistypedNumber | None = None
 
 
-LetterTurn = File | Say | Keep | TellStatus
+LetterTurn = File | FileEach | Say | Keep | TellStatus
 
 
 # What a chat can tell us. The person's own events:

@@ -228,8 +228,13 @@ class Correspondence:
         told = [self.server.log.read_text(), repr(await self.ask("letters.list")), repr(await self.ask("tickets.list"))]
         for answer in self.all_answers():
             told += [str(answer["Subject"]), text_of(answer), _html_of(answer)]
-            told += [_readable(body) for name, body in files_of(answer).items() if name != "claim-sheet-filled.xlsx"]
+            told += [_readable(body) for name, body in files_of(answer).items() if not _is_their_own(name)]
         assert [(mark, text[:200]) for text in told for mark in MEMBER_MARKS if mark in text] == []
+
+
+def _is_their_own(name: str) -> bool:
+    """Whether it is a sheet with what the person sent: that goes back to nobody else."""
+    return name.endswith(("-filled.xlsx", "-marked.xlsx", "-current.xlsx"))
 
 
 def _readable(body: bytes) -> str:

@@ -8,7 +8,7 @@ from complaints.identifiers import MistypedNumber
 from complaints.model import ClaimIssue, Complaint, Entry, Source
 from complaints.notices import CouldNotRead, NoComplaint
 from complaints.verdict import Finding, ReasonCode
-from conversations.events import File, Keep, LetterRead, LetterTurn, Say, TellStatus
+from conversations.events import File, FileEach, Keep, LetterRead, LetterTurn, Say, TellStatus
 from conversations.labelled_text import read_text
 from conversations.letter_turn import turn_of_letter
 
@@ -40,9 +40,10 @@ def several(count: str) -> Say:
     [
         (LetterRead(sheets=(SHEET,)), File(SHEET)),
         (LetterRead(sheets=(SHEET,), text=WHOLE), File(SHEET)),
-        (LetterRead(sheets=(SHEET,), unreadable=(PDF,), text=PROSE), File(SHEET)),
+        (LetterRead(sheets=(SHEET,), unreadable=(PDF,), text=PROSE), FileEach((SHEET,), (PDF,))),
         (LetterRead(sheets=(SHEET,), answers_us=True), File(SHEET)),
-        (LetterRead(sheets=(SHEET, ANOTHER), text=WHOLE), several("2")),
+        (LetterRead(sheets=(SHEET, ANOTHER), text=WHOLE), FileEach((SHEET, ANOTHER))),
+        (LetterRead(sheets=(SHEET,) * 21), several("21")),
         (LetterRead(text=WHOLE), told(WHOLE)),
         (LetterRead(text=GAPS), told(GAPS)),
         (LetterRead(text=WHOLE, answers_us=True), told(WHOLE)),
