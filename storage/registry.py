@@ -37,6 +37,11 @@ def add_provider(session: Session, name: str, hfs_id: str, npi: str | None = Non
     return Provider(**session.execute(statement.returning(providers)).mappings().one())
 
 
+def find_provider(session: Session, hfs_id: str) -> Provider | None:
+    found = session.execute(sa.select(providers).where(providers.c.hfs_id == hfs_id)).mappings().one_or_none()
+    return None if found is None else Provider(**found)
+
+
 def add_person(
     session: Session, provider_id: int, address: str, name: str = "", role: Role = Role.PROVIDER, *,
     receives_notices: bool = True,

@@ -8,6 +8,7 @@ from complaints.privacy import Tier
 from complaints.verdict import Outcome
 from storage.columns import CleanJson, CleanText, Moment, ShortText, SortedText, words
 from storage.states import LetterOutcome, NoticeState
+from tickets.requests import RequestState
 
 metadata = sa.MetaData(
     naming_convention={
@@ -92,6 +93,42 @@ people = _table(
     sa.Column("receives_notices", sa.Boolean, nullable=False),
     sa.UniqueConstraint("provider_id", "address"),
     sa.Index(None, "address"),
+)
+
+registration_requests = _table(
+    "registration_requests",  # the right and new rows of one registration sheet that came by mail
+    _id(),
+    sa.Column("state", words(RequestState), nullable=False),
+    sa.Column("received", Moment, nullable=False),
+    # the way it came by, which is the way answers go
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("address", ShortText, nullable=False),
+    sa.Column("message_id", CleanText),
+    sa.Column("thread", sa.JSON, nullable=False),
+    sa.Column("letter_id", sa.ForeignKey("letters.id")),
+    sa.Column("decided", Moment),
+    sa.Column("who", CleanText, nullable=False),
+    sa.Column("reason", CleanText, nullable=False),
+    sa.Index(None, "state"),
+    sa.Index(None, "letter_id"),
+)
+
+registration_rows = _table(
+    "registration_rows",
+    _id(),
+    sa.Column("request_id", sa.ForeignKey("registration_requests.id"), nullable=False),
+    sa.Column("row", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),  # of all that it says: the same again is no second request
+    sa.Column("provider_name", CleanText, nullable=False),
+    sa.Column("hfs_id", sa.String(12), nullable=False),
+    sa.Column("npi", sa.String(10)),
+    sa.Column("provider_type", CleanText, nullable=False),
+    sa.Column("user_name", CleanText, nullable=False),
+    sa.Column("email", ShortText, nullable=False),
+    sa.Column("phone", CleanText, nullable=False),
+    sa.Column("role", words(Role), nullable=False),
+    sa.Index(None, "request_id"),
+    sa.Index(None, "digest"),
 )
 
 tickets = _table(
