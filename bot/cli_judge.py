@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from templates.how_read import mapping, told
 
 from bot.judging import Judged, judge_file, unregistered_facts
 from bot.settings import SettingsLoader
@@ -16,7 +17,6 @@ from complaints.errors import UsageError
 from complaints.model import Complaint, Provider
 from complaints.policy import load_policy
 from complaints.verdict import ClaimVerdict, Finding, Verdict
-from templates.how_read import mapping, told
 from templates.rendering import says
 
 
@@ -102,7 +102,9 @@ def _print_verdict(verdict: Verdict) -> None:
     for note in _notes(verdict):
         click.echo(f"  please check: {note}")
     if how := verdict.complaint.how_read:
-        click.echo(f"\nHow it was read{f' (sheet “{how.sheet}”)' if how.sheet else ''}, headers in row {how.header_row}:\n")
+        click.echo(
+            f"\nHow it was read{f' (sheet “{how.sheet}”)' if how.sheet else ''}, headers in row {how.header_row}:\n"
+        )
         print_table(("column", "header", "read as", ""), mapping(how), "No headers.")
         for said in told(how):
             click.echo(f"  {said}")

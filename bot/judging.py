@@ -51,7 +51,9 @@ async def judge_file(path: Path, received: datetime, known: Known, marked: Path 
     try:
         body = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}. Give a workbook (.xlsx, .csv …) or a mail (.eml).") from error
+        raise UsageError(
+            f"cannot read {path}: {error.strerror}. Give a workbook (.xlsx, .csv …) or a mail (.eml)."
+        ) from error
     today = local_date(received, load_policy())
     async with SheetReader(workers=1) as reader:
         if path.suffix.lower() == ".eml" or kind_of(body, path.name) is FileKind.MAIL:

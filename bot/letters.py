@@ -71,6 +71,9 @@ class SheetsRead:
         return tuple(dict.fromkeys(file.stamp for file in self.files if file.stamp))
 
 
+NO_SHEETS = SheetsRead()
+
+
 async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> SheetsRead:
     """Look into every attachment that may be a sheet, whatever it is called and however it is wrapped."""
     read = await read_files(letter.attachments, reader, today)

@@ -92,7 +92,7 @@ def _load(session: Session, letter_id: int) -> tuple[StoredLetter, bytes]:
 
 
 async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts: int) -> MailTurn:
-    """Everything that takes time: the sheets of a person's mail, the thread it goes on from, what its answer may carry."""
+    """All that takes time: the sheets of a person's mail, the thread it goes on from, what its answer may carry."""
     today = local_date(stored.received, house.policy)
     if letter.machine is not None:
         return MailTurn(stored, letter, LetterRead(), await house.cabinet.enclosures(today))

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from templates.marked_words import cell_comment, row_status, summary
+
 from complaints.verdict import Finding, Outcome, Verdict
 from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
-from templates.marked_words import cell_comment, row_status, summary
 from tickets.submission import Judged
 
 MOST_COMMENTS = 2_000

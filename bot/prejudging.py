@@ -1,4 +1,4 @@
-"""Sheets judged before the transaction that files them: judging and marking many rows takes time, a transaction must not.
+"""Sheets judged before the transaction that files them: many rows take time, and a transaction must not.
 
 What is decided here stands only if the facts are still the same inside the transaction (`tickets.submission`).
 """
@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date
 
 from bot.house import House
-from complaints.eligibility import Facts, judge
+from complaints.eligibility import Facts, OpenClaim, judge
 from complaints.identifiers import fold
 from complaints.model import Complaint, Provider
 from complaints.verdict import Outcome, Verdict
 from storage.database import Session
 from storage.ledger import SqlLedger, look_at_open_claims
-from tickets.submission import Judged, OpenClaim, facts_about, next_number
+from tickets.submission import Judged, facts_about, next_number
 
 
 async def prejudge(house: House, sender: str, complaints: Sequence[Complaint], today: date) -> tuple[Judged, ...]:

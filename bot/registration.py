@@ -55,7 +55,7 @@ def _sheet_in_mail(body: bytes, path: Path) -> Workbook | FileFault:
     books = [read_file(part.body, part.name) for part in sheets]
     if not books:
         raise UsageError(f"{path} is a mail without a sheet in it.")
-    return next((book for book in books if is_registration(book)), books[0])
+    return next((book for book in books if isinstance(book, Workbook) and is_registration(book)), books[0])
 
 
 def _args(row: RegistrationRow) -> dict[str, Any]:

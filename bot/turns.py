@@ -7,7 +7,7 @@ did the thread go on meanwhile, what does the conversation say, submit.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.letters import SheetsRead
+from bot.letters import NO_SHEETS, SheetsRead
 from bot.own_sheets import SheetJudged
 from bot.threads import Thread, answered_ids, last_letter
 from complaints.deadlines import local_date
@@ -48,7 +48,7 @@ class MailTurn:
     letter: Letter
     event: LetterRead
     enclosures: Enclosures
-    sheets: SheetsRead = SheetsRead()
+    sheets: SheetsRead = NO_SHEETS
     thread: Thread | None = None
     """What it may go on from."""
     judged: tuple[SheetJudged, ...] = ()
@@ -105,9 +105,7 @@ def _settle(session: Session, turn: MailTurn, submitted: Sequence[Submitted]) ->
     if turn.thread is not None and any(one.goes_on for one in submitted):
         inbox.set_completes(session, stored.id, turn.thread.letter_id)
     tickets = [number for one in submitted if (number := one.ticket or _ticket_before(one.notice))]
-    codes = dict.fromkeys(
-        found.code.value for one in submitted for found in one.verdict.findings if found.rejects
-    )
+    codes = dict.fromkeys(found.code.value for one in submitted for found in one.verdict.findings if found.rejects)
     codes |= dict.fromkeys(found.code.value for found in turn.event.unreadable)
     outcome = outcome_of(submitted[0].notice) if len(submitted) == 1 else outcome_of_several(submitted, turn.event)
     more = [f"tickets {', '.join(tickets)}"] if len(tickets) > 1 else []

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from templates.how_read import says_note
+
 from bot.judging import Judged
 from complaints.how_read import HowRead
 from complaints.verdict import ClaimVerdict, Finding, Outcome, Verdict
 from templates.findings import says
-from templates.how_read import says_note
 
 
 def judged_json(judged: Judged) -> dict[str, Any]:

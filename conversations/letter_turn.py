@@ -16,9 +16,9 @@ MOST_SHEETS = 20
 def turn_of_letter(letter: LetterRead, today: date) -> LetterTurn:
     """What to do about a mail: file the one complaint in it, tell how a ticket stands, or say why there is none.
 
-    Readable sheets decide, each for itself. Without one, the labelled lines of the text do, unless a sheet came that could not be
-    read and the text alone would not be enough: then the sender meant the sheet, and is told what is wrong with it.
-    A text that is not enough alone may be what completes an earlier complaint.
+    Readable sheets decide, each for itself. Without one, the labelled lines of the text do, unless a sheet came that
+    could not be read and the text alone would not be enough: then the sender meant the sheet, and is told what is wrong
+    with it. A text that is not enough alone may be what completes an earlier complaint.
     """
     if len(letter.sheets) == 1 and not letter.unreadable:
         return File(letter.sheets[0])

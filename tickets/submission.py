@@ -33,7 +33,6 @@ from complaints.verdict import Finding, Outcome, ReasonCode, Verdict
 from complaints.who_is_meant import meant_provider
 from tickets.ports import Attachment, Ledger, Notices, Registry, ReplyRoute, Ticket
 
-
 ForOneSheet = Receipt | PartlyAccepted | Rejection | AlreadyFiled
 """The answers to one claim sheet of somebody who is registered."""
 OpenClaims = Callable[[int, Sequence[str]], Sequence[OpenClaim]]

@@ -70,7 +70,8 @@ def filled_in(form: bytes, first_row_of: str, rows: Sequence[Values]) -> bytes:
     columns = {_title(cell.value): number for number, cell in enumerate(sheet[header_row], 1)}
     for number, values in enumerate(rows, header_row + 1):
         for title, value in values.items():
-            sheet.cell(number, columns[title]).value = value
+            cell: Any = sheet.cell(number, columns[title])
+            cell.value = value
     return _saved(book)
 
 

@@ -1,9 +1,11 @@
 """What `--json` prints: the shapes that scripts rely on."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.verdict_json import no_complaint_json, verdict_json
+from bot.judging import Judged
+from bot.verdict_json import judged_json
 from bot.views import letter_view, provider_view, ticket_page, ticket_view
 from complaints.eligibility import Facts, judge
 from complaints.lifecycle import Disposition, State
@@ -47,7 +49,7 @@ CLAIM = ClaimIssue(
 def test_a_verdict_says_the_sheets_own_rows_and_iso_dates() -> None:
     complaint = Complaint(source=Source.SHEET, claims=(CLAIM,), mco=Entry("county care"))
     verdict = judge(complaint, Facts(load_policy(), load_roster()), date(2026, 11, 24))
-    found = verdict_json(verdict, MOMENT)
+    found = judged_json(Judged(MOMENT, (verdict,)))
     finding = {
         "code": "too_early",
         "severity": "rejects",
@@ -67,13 +69,26 @@ def test_a_verdict_says_the_sheets_own_rows_and_iso_dates() -> None:
         "mco": "CountyCare",
         "findings": [finding],
         "rows": [row | {"findings": [finding | {"says": says}]}],
+        "sheets": [{"sheet": 1, "verdict": "rejected", "mco": "CountyCare", "read": None}],
     }
     assert "Sample" not in json.dumps(found)
 
 
+def test_several_sheets_say_which_one_a_row_is_of() -> None:
+    facts, today = Facts(load_policy(), load_roster()), date(2026, 11, 24)
+    good = replace(CLAIM, dispute_date=Entry(date(2026, 10, 12)))
+    verdicts = [judge(Complaint(Source.SHEET, (one,), Entry(mco)), facts, today)
+                for one, mco in ((good, "CountyCare"), (CLAIM, "Molina"))]  # fmt: skip
+    found = judged_json(Judged(MOMENT, tuple(verdicts)))
+    assert (found["verdict"], found["mco"]) == ("partly_accepted", None)
+    assert [(one["sheet"], one["verdict"]) for one in found["rows"]] == [(1, "accepted"), (2, "rejected")]
+    assert [one["sheet"] for one in found["findings"]] == [2]
+    assert [one["verdict"] for one in found["sheets"]] == ["accepted", "rejected"]
+
+
 def test_no_complaint_has_the_same_keys() -> None:
-    found = no_complaint_json((Finding(ReasonCode.NO_ROWS),), MOMENT)
-    assert (found["verdict"], found["mco"], found["rows"]) == ("no_complaint", None, [])
+    found = judged_json(Judged(MOMENT, findings=(Finding(ReasonCode.NO_ROWS),)))
+    assert (found["verdict"], found["mco"], found["rows"], found["sheets"]) == ("no_complaint", None, [], [])
     assert [(f["code"], f["field"], f["row"], f["eligible_from"]) for f in found["findings"]] == [
         ("no_rows", None, None, None)
     ]

@@ -15,10 +15,11 @@ from tickets.ports import Attachment, ReplyRoute
 from tickets.submission import Earlier, Judged, OwnSheets, Submission, facts_about, submit, submit_each
 
 MARKED, CURRENT = Attachment("marked", "", b"m"), Attachment("current", "", b"c")
+NONE = OwnSheets()
 PARTLY = sheet(row(14), row(15, filed=ago(61)))
 
 
-def submission(complaint: Complaint, judged: Judged | None = None, sheets: OwnSheets = OwnSheets()) -> Submission:
+def submission(complaint: Complaint, judged: Judged | None = None, sheets: OwnSheets = NONE) -> Submission:
     route = ReplyRoute("mail", OFFICE, "<1@prairie.example>", letter_id=7)
     return Submission(complaint, route, NOON, "letter:7", ENCLOSURES, judged=judged, own_sheets=sheets)
 
