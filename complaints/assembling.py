@@ -12,7 +12,6 @@ from complaints.model import NOWHERE, ClaimIssue, Complaint, Entry, Field, Flaw,
 from complaints.values import (
     choice_reader,
     clean,
-    is_error,
     read_amount,
     read_hfs_id,
     read_npi,
@@ -20,6 +19,7 @@ from complaints.values import (
     read_rin,
     read_text,
     says_nothing,
+    spoilt,
 )
 
 T = TypeVar("T")
@@ -102,8 +102,8 @@ def _day(cells: Cells, field: Field, today: date) -> Entry[date]:
 def _read_day(value: CellValue, today: date) -> Entry[date]:
     if says_nothing(value):
         return Entry()
-    if is_error(value):
-        return Entry(written=clean(value), flaw=Flaw.ERROR_CELL)
+    if flaw := spoilt(value):
+        return Entry(written=clean(value), flaw=flaw)
     return read_date(clean(value) if isinstance(value, str) else value, today)
 
 

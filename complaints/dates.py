@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
-from complaints.cells import CellValue
+from complaints.cells import CellValue, Uncalculated
 from complaints.model import Entry, Flaw
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -60,6 +60,8 @@ def read_date(value: CellValue, today: date) -> Entry[date]:
         return Entry()
     if isinstance(value, str):
         return _read_text(value.strip(), today)
+    if isinstance(value, Uncalculated):
+        return Entry(flaw=Flaw.NOT_CALCULATED)
     if isinstance(value, bool | time | timedelta):
         return Entry(written=str(value), flaw=Flaw.NOT_A_DATE)
     return _read_number(value, today)

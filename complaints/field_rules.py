@@ -11,9 +11,8 @@ from complaints.verdict import Finding, ReasonCode, Severity
 from complaints.who_is_meant import is_foreign, text_of, well_formed_hfs_id
 
 _OF_CLAIM = tuple(Field(each.name) for each in fields(ClaimIssue) if each.name not in ("row", "mco"))
-_OF_BLOCK = tuple(
-    Field(each.name) for each in fields(Complaint) if each.name not in ("source", "claims", "mco", "columns")
-)
+_NOT_OF_BLOCK = ("source", "claims", "mco", "columns", "how_read")
+_OF_BLOCK = tuple(Field(each.name) for each in fields(Complaint) if each.name not in _NOT_OF_BLOCK)
 _CHECKS = {Field.RIN: check_rin, Field.NPI: check_npi, Field.HFS_ID: check_hfs_id}
 _NOT_OF_ITS_KIND = frozenset({Flaw.NOT_A_DATE, Flaw.NOT_DIGITS, Flaw.NOT_AN_AMOUNT, Flaw.NOT_A_CHOICE})
 _HAVE_THEIR_OWN_RULE = frozenset({Field.DISPUTE_DATE, Field.TRACKING_NUMBER})

@@ -7,7 +7,10 @@ that the rules (`eligibility`) can name all faults at once.
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from complaints.how_read import HowRead  # it speaks of fields
 
 T = TypeVar("T")
 
@@ -90,7 +93,7 @@ class Entry(Generic[T]):
 
     @property
     def is_blank(self) -> bool:
-        return self.value is None and not self.written
+        return self.value is None and not self.written and self.flaw is None
 
 
 class Source(StrEnum):
@@ -166,6 +169,8 @@ class Complaint:
     desired_outcome: Entry[str] = Entry()
     columns: dict[Field, str] = field(default_factory=dict)
     """For a sheet: the letter of the column each field of the table was read from."""
+    how_read: "HowRead | None" = None
+    """For a sheet: what was taken for what. It judges nothing."""
 
 
 class Role(StrEnum):

@@ -64,6 +64,16 @@ def read_claim_sheet(book: Workbook, today: date) -> Complaint | SheetFault:
     return complaint_of(Source.SHEET, claims, block | said, letters)
 
 
+def read_claim_sheets(book: Workbook, today: date) -> tuple[Complaint, ...] | SheetFault:
+    """Every complaint in this workbook: each sheet with a filled table of claims is one (a tab per plan, often).
+
+    A sheet that only repeats the claims of another is left out. Each complaint tells in `how_read` how its sheet was
+    read; what concerns the whole file is told with the first.
+    """
+    found = read_claim_sheet(book, today)
+    return found if isinstance(found, SheetFault) else (found,)
+
+
 def _claim_rows(table: Table[Field]) -> Iterator[tuple[int, dict[Field, CellValue]]]:
     """The rows that are claims: not those that only repeat what belongs above the table, not the totals."""
     fields = _CLAIM_FIELDS & table.columns.keys()

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
-from complaints.cells import CellValue
+from complaints.cells import CellValue, Uncalculated
 from complaints.identifiers import check_hfs_id, check_npi, check_rin, fold, is_no_number
 from complaints.model import Entry, Flaw
 
@@ -40,7 +40,7 @@ def clean(value: CellValue, *, lines: bool = False) -> str:
 
     `lines` keeps line breaks. A whole number comes without ".0", a date in ISO form.
     """
-    if value is None:
+    if value is None or isinstance(value, Uncalculated):
         return ""
     if isinstance(value, str):
         if not (value.isascii() and value.isprintable()):
@@ -73,18 +73,25 @@ def is_error(value: CellValue) -> bool:
     return isinstance(value, str) and bool(_ERROR.fullmatch(value.strip()))
 
 
+def spoilt(value: CellValue) -> Flaw | None:
+    """Why nothing at all can be read from this cell, whatever it is for."""
+    if isinstance(value, Uncalculated):
+        return Flaw.NOT_CALCULATED
+    return Flaw.ERROR_CELL if is_error(value) else None
+
+
 def read_text(value: CellValue, *, lines: bool = False) -> Entry[str]:
     written = clean(value, lines=lines)
-    if is_error(value):
-        return Entry(written=written, flaw=Flaw.ERROR_CELL)
+    if flaw := spoilt(value):
+        return Entry(written=written, flaw=flaw)
     return Entry(written or None, written)
 
 
 def read_number(value: CellValue) -> Entry[str]:
     """Somebody's number, verbatim: 193450004656.0 → "193450004656"."""
     written = clean(value)
-    if is_error(value):
-        return Entry(written=written, flaw=Flaw.ERROR_CELL)
+    if flaw := spoilt(value):
+        return Entry(written=written, flaw=flaw)
     if isinstance(value, int | float) and abs(value) >= _EXACT_BELOW:
         return Entry(written=written, flaw=Flaw.LOST_DIGITS)
     if _SHORTENED.fullmatch(written):
@@ -125,8 +132,8 @@ def read_amount(value: CellValue) -> Entry[int]:
     if says_nothing(value):
         return Entry()
     written = clean(value)
-    if is_error(value):
-        return Entry(written=written, flaw=Flaw.ERROR_CELL)
+    if flaw := spoilt(value):
+        return Entry(written=written, flaw=flaw)
     dollars: Decimal | None = None
     if isinstance(value, str):
         dollars = _dollars(written)

@@ -199,7 +199,7 @@ def _in_chat(complaint: Complaint) -> Complaint:
             whole[name] = next(iter(said.values()))
             blank: dict[str, Any] = {name: Entry()}
             claims = tuple(replace(claim, **blank) for claim in claims)
-    return replace(_unplaced(complaint), source=Source.CHAT, claims=claims, columns={}, **whole)
+    return replace(_unplaced(complaint), source=Source.CHAT, claims=claims, columns={}, how_read=None, **whole)
 
 
 def _unplaced(part: T) -> T:

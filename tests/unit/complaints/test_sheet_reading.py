@@ -190,7 +190,8 @@ def bare(complaint: Complaint) -> tuple[object, ...]:
     def without_place(entry: Entry[Any]) -> Entry[Any]:
         return replace(entry, place=NOWHERE)
 
-    once = [getattr(complaint, name) for name in Complaint.__slots__ if name not in {"source", "claims", "columns"}]
+    not_said = {"source", "claims", "columns", "how_read"}
+    once = [getattr(complaint, name) for name in Complaint.__slots__ if name not in not_said]
     per_claim = [
         without_place(getattr(claim, name))
         for claim in complaint.claims
