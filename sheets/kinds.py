@@ -4,6 +4,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from complaints.verdict import ReasonCode
+from sheets.ole import OLE_MARK, ole_directory
+from sheets.text_signs import (
+    beginning,
+    is_drawing,
+    is_mail,
+    is_page,
+    is_page_that_leads_to_a_file,
+    is_shortcut,
+    is_table,
+    is_xml_workbook,
+)
+from sheets.text_signs import is_utf16 as is_utf16
+from sheets.zip_directory import names_in_zip
 
 
 class FileKind(StrEnum):
@@ -14,8 +27,8 @@ class FileKind(StrEnum):
     ENCRYPTED_WORKBOOK = "encrypted_workbook"
     BINARY_WORKBOOK = "binary_workbook"  # .xlsb
     OLD_WORKBOOK = "old_workbook"  # .xls
-    OPEN_DOCUMENT = "open_document"  # .ods and its siblings
-    WORD = "word"  # .doc and .docx
+    OPEN_DOCUMENT = "open_document"  # .ods
+    WORD = "word"  # .doc, .docx, .rtf and .odt
     OUTLOOK = "outlook"  # .msg
     MAIL = "mail"  # .eml
     WINMAIL = "winmail"  # winmail.dat, in which Outlook wraps attachments (TNEF)
@@ -23,9 +36,10 @@ class FileKind(StrEnum):
     PDF = "pdf"
     PICTURE = "picture"
     ZIP = "zip"
-    TRUNCATED = "truncated"  # the beginning of a workbook, without its end
+    TRUNCATED = "truncated"  # the beginning of a workbook or of a zip, without its end
     CLOUD_LINK = "cloud_link"  # a shortcut or a page that only leads to a file elsewhere
     WEB_PAGE = "web_page"  # HTML, sometimes with .xls in its name
+    XML_WORKBOOK = "xml_workbook"  # saved as "XML spreadsheet 2003" or as flat XML
     TEXT = "text"
     EMPTY = "empty"
     UNKNOWN = "unknown"
@@ -33,10 +47,12 @@ class FileKind(StrEnum):
 
 CONTAINERS = frozenset({FileKind.ZIP, FileKind.WINMAIL, FileKind.OUTLOOK, FileKind.MAIL})
 """Kinds that hold files, which are then looked at instead."""
-READABLE = frozenset({FileKind.XLSX, FileKind.CSV})
-WORKBOOKS = frozenset(
-    {FileKind.XLSX, FileKind.CSV, FileKind.ENCRYPTED_WORKBOOK, FileKind.BINARY_WORKBOOK, FileKind.OLD_WORKBOOK}
+READABLE = frozenset(
+    {FileKind.XLSX, FileKind.CSV, FileKind.BINARY_WORKBOOK, FileKind.OLD_WORKBOOK, FileKind.OPEN_DOCUMENT}
 )
+WORKBOOKS = READABLE | {
+    FileKind.ENCRYPTED_WORKBOOK, FileKind.NUMBERS, FileKind.TRUNCATED, FileKind.XML_WORKBOOK,
+}  # fmt: skip
 """Kinds that were meant as a sheet, though we may not be able to read them."""
 
 
@@ -75,36 +91,29 @@ class FileFault:
 
 def kind_of(data: bytes, name: str = "", media_type: str = "") -> FileKind:
     """Linear in the size of the file and safe on hostile ones: it looks for marks and parses nothing."""
-    if not data.strip():
+    if not data[:_BLANKS].strip() and not data.strip():
         return FileKind.EMPTY
     for mark, kind in _MARKS:
         if data.startswith(mark):
             return kind
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+    if _is_picture(data):
         return FileKind.PICTURE
     if data.startswith(_ZIP_MARKS):
-        if data.startswith(_OPEN_DOCUMENT_MARK, 30):
-            return FileKind.OPEN_DOCUMENT
-        return _first(_INSIDE_ZIP, _zip_directory(data), FileKind.ZIP)
-    if data.startswith(_OLE_MARK):
-        return _first(_INSIDE_OLE, data, FileKind.UNKNOWN)
-    return _kind_of_text(data, name.strip().lower(), media_type.strip().lower())
+        return _kind_of_zip(data)
+    if data.startswith(OLE_MARK):
+        return _kind_of_ole(data)
+    return _kind_of_text(data, name.strip().lower(), media_type.partition(";")[0].strip().lower())
 
 
 def looks_like_sheet(data: bytes, name: str, media_type: str) -> bool:
-    """Was this attachment meant as a sheet? Content first; a text is one only if its name or media type says csv."""
+    """Was this attachment meant as a sheet? Content first; a page is one only if its name says so."""
     kind = kind_of(data, name, media_type)
-    return kind in WORKBOOKS or (kind is FileKind.OPEN_DOCUMENT and b"opendocument.spreadsheet" in data[:200])
+    return kind in WORKBOOKS or (kind is FileKind.WEB_PAGE and name.strip().lower().endswith(_NAMES_OF_WORKBOOKS))
 
 
-def is_utf16(data: bytes) -> bool:
-    """Does the text begin with a UTF-16 byte order mark?"""
-    return data.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
-_OPEN_DOCUMENT_MARK = b"mimetypeapplication/vnd.oasis.opendocument"
-_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BLANKS = 4_096
+_NAMES_OF_WORKBOOKS = (".xls", ".xlsx", ".xlsm", ".xlsb")
+_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04")
 _MARKS = (
     (b"%PDF", FileKind.PDF),
     (b"\x89PNG\r\n", FileKind.PICTURE),
@@ -113,44 +122,102 @@ _MARKS = (
     (b"II*\0", FileKind.PICTURE),
     (b"MM\0*", FileKind.PICTURE),
     (b"{\\rtf", FileKind.WORD),
+    (b"\x78\x9f\x3e\x22", FileKind.WINMAIL),
+    (b"L\0\0\0\x01\x14\x02\0", FileKind.CLOUD_LINK),  # a shortcut (.lnk) to a file on the sender's own machine
+    (b"bplist00", FileKind.CLOUD_LINK),  # a .webloc
+    (b"\x09\x04\x06\0", FileKind.OLD_WORKBOOK),  # .xls from before 1995, which had no envelope
+    (b"\x09\x02\x06\0", FileKind.OLD_WORKBOOK),
+    (b"\x09\0\x04\0", FileKind.OLD_WORKBOOK),
 )
-# Names of parts stand in the clear in a zip's directory, and names of streams (UTF-16) in an OLE file's.
-_INSIDE_ZIP = (
-    (b"xl/workbook.xml", FileKind.XLSX),
-    (b"xl/workbook.bin", FileKind.BINARY_WORKBOOK),
-    (b"xl/worksheets/", FileKind.XLSX),
-    (b"word/document.xml", FileKind.WORD),
+_STILL_PICTURES = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
+
+
+def _is_picture(data: bytes) -> bool:
+    """Those whose mark does not stand at the very beginning, or is too short to be believed alone."""
+    return (
+        (data.startswith(b"RIFF") and data[8:12] == b"WEBP")
+        or (data[4:8] == b"ftyp" and data[8:12] in _STILL_PICTURES)
+        or (data.startswith(b"BM") and data[6:10] == bytes(4) and b"\0" in data[10:26])
+        or (data.startswith(b"\x01\0\0\0") and data[40:44] == b" EMF")
+        or data.startswith(b"\xd7\xcd\xc6\x9a")  # .wmf
+    )
+
+
+def _kind_of_zip(data: bytes) -> FileKind:
+    names = names_in_zip(data)
+    if names is None:
+        return FileKind.TRUNCATED
+    names = tuple(name.lstrip("/") for name in names)
+    if data.startswith(b"mimetypeapplication/vnd.oasis.opendocument.", 30):
+        return _kind_of_open_document(data[73:100])
+    for folder, ending, kind in _PARTS:
+        if any(name.startswith(folder) and name.endswith(ending) for name in names):
+            return kind
+    if {"content.xml", "meta-inf/manifest.xml"} <= set(names):
+        return FileKind.OPEN_DOCUMENT
+    return FileKind.ZIP
+
+
+def _kind_of_open_document(what: bytes) -> FileKind:
+    if what.startswith(b"spreadsheet"):
+        return FileKind.OPEN_DOCUMENT
+    return FileKind.WORD if what.startswith(b"text") else FileKind.UNKNOWN
+
+
+_PARTS = (
+    ("xl/workbook.bin", "", FileKind.BINARY_WORKBOOK),
+    ("xl/workbook.xml", "", FileKind.XLSX),
+    ("xl/worksheets/", ".bin", FileKind.BINARY_WORKBOOK),
+    ("xl/worksheets/", ".xml", FileKind.XLSX),
+    ("word/document", ".xml", FileKind.WORD),
+    ("ppt/presentation", ".xml", FileKind.UNKNOWN),
+    ("index/", ".iwa", FileKind.NUMBERS),
+    ("index.zip", "", FileKind.NUMBERS),
+    ("", ".numbers/index.zip", FileKind.NUMBERS),
+    ("", ".numbers/index/document.iwa", FileKind.NUMBERS),
 )
-_INSIDE_OLE = (
-    ("EncryptedPackage".encode("utf-16-le"), FileKind.ENCRYPTED_WORKBOOK),
-    ("WordDocument".encode("utf-16-le"), FileKind.WORD),
-    ("Workbook".encode("utf-16-le"), FileKind.OLD_WORKBOOK),
-    ("Book".encode("utf-16-le"), FileKind.OLD_WORKBOOK),
-    ("__substg1.0_".encode("utf-16-le"), FileKind.OUTLOOK),
+"""By which part a zip is told to be what it is: how its name begins and ends."""
+
+
+def _kind_of_ole(data: bytes) -> FileKind:
+    directory = ole_directory(data)
+    if directory is None:  # damaged: the names of streams still stand in the clear somewhere
+        return next((kind for mark, kind in _OLE_MARKS if mark.encode("utf-16-le") in data), FileKind.UNKNOWN)
+    if not directory.is_whole:
+        return FileKind.TRUNCATED
+    return next((kind for mark, kind in _OLE_MARKS if mark.lower() in directory.names), FileKind.UNKNOWN)
+
+
+_OLE_MARKS = (
+    ("EncryptedPackage", FileKind.ENCRYPTED_WORKBOOK),
+    ("__properties_version1.0", FileKind.OUTLOOK),
+    ("WordDocument", FileKind.WORD),
+    ("Workbook", FileKind.OLD_WORKBOOK),
+    ("Book", FileKind.OLD_WORKBOOK),
+    ("__substg1.0_", FileKind.OUTLOOK),
 )
-
-
-def _zip_directory(data: bytes) -> bytes:
-    """The directory at the end, so that the parts of a workbook inside a zip are not taken for the zip's own."""
-    end = data.rfind(b"PK\x05\x06")
-    size, offset = (int.from_bytes(data[end + at : end + at + 4], "little") for at in (12, 16))
-    return data[offset : offset + size] if end >= 0 and offset + size <= end else data
-
-
-def _first(marks: tuple[tuple[bytes, FileKind], ...], data: bytes, otherwise: FileKind) -> FileKind:
-    return next((kind for mark, kind in marks if mark in data), otherwise)
 
 
 def _kind_of_text(data: bytes, name: str, media_type: str) -> FileKind:
     if b"\0" in data[:4096] and not is_utf16(data):
         return FileKind.UNKNOWN
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<table", b"<meta")):
-        return FileKind.WEB_PAGE
-    if start.startswith(b"<?xml"):
+    start = beginning(data)
+    if start.startswith("%PDF"):
+        return FileKind.PDF
+    if is_page(start):
+        return FileKind.CLOUD_LINK if is_page_that_leads_to_a_file(data) else FileKind.WEB_PAGE
+    if is_xml_workbook(start):
+        return FileKind.XML_WORKBOOK
+    if is_drawing(start):
+        return FileKind.PICTURE
+    if is_shortcut(start):
+        return FileKind.CLOUD_LINK
+    if start.startswith("<?xml"):
         return FileKind.UNKNOWN
-    says_csv = name.endswith((".csv", ".tsv")) or media_type.split(";")[0] in _CSV_TYPES
-    return FileKind.CSV if says_csv else FileKind.TEXT
+    if is_mail(start):
+        return FileKind.MAIL
+    says_csv = name.endswith((".csv", ".tsv", ".tab")) or media_type in _CSV_TYPES
+    return FileKind.CSV if says_csv or is_table(start) else FileKind.TEXT
 
 
 _CSV_TYPES = frozenset({"text/csv", "text/tab-separated-values", "application/csv", "text/x-csv"})

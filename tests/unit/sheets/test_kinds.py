@@ -56,8 +56,15 @@ def test_a_zip_of_a_workbook_is_a_zip_even_when_it_is_stored_unpacked() -> None:
     assert kind_of(zipped({"claims.xlsx": XLSX}, ZIP_STORED)) is FileKind.ZIP
 
 
-@pytest.mark.parametrize(("what", "is_sheet"), [("spreadsheet", True), ("text", False)])
-def test_of_open_documents_only_a_spreadsheet_was_meant_as_a_sheet(what: str, is_sheet: bool) -> None:
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [
+        ("spreadsheet", FileKind.OPEN_DOCUMENT),
+        ("text", FileKind.WORD),
+        ("presentation", FileKind.UNKNOWN),
+    ],
+)
+def test_of_open_documents_only_a_spreadsheet_was_meant_as_a_sheet(what: str, kind: FileKind) -> None:
     body = zipped({"mimetype": f"application/vnd.oasis.opendocument.{what}".encode()}, ZIP_STORED)
-    assert kind_of(body) is FileKind.OPEN_DOCUMENT
-    assert looks_like_sheet(body, "claims.ods", "") is is_sheet
+    assert kind_of(body) is kind
+    assert looks_like_sheet(body, "claims.ods", "") is (kind is FileKind.OPEN_DOCUMENT)
