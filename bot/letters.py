@@ -61,10 +61,9 @@ class SheetsRead:
         return tuple(fault for fault in faults if not (self.complaints and _is_only_another_workbook(fault)))
 
     @property
-    def registration(self) -> Workbook | None:
-        """The filled registration sheet, when there is one and no complaint."""
-        books = [file.book for file in self.files if file.is_registration]
-        return books[0] if books and not self.complaints else None
+    def registration(self) -> SheetFile | None:
+        """The file with a filled registration sheet, when there is one and no complaint."""
+        return next((file for file in self.files if file.is_registration), None) if not self.complaints else None
 
     @property
     def stamps(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.house import House
 from bot.letters import SheetsRead, read_sheets
-from bot.own_sheets import SheetJudged, with_own_sheets
+from bot.own_sheets import SheetJudged, registers, with_own_sheets
 from bot.prejudging import prejudge
 from bot.threads import answered_ids, completed, open_thread
 from bot.turns import MailTurn, take_turn
@@ -97,6 +97,11 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
     if letter.machine is not None:
         return MailTurn(stored, letter, LetterRead(), await house.cabinet.enclosures(today))
     sheets = await read_sheets(letter, house.reader, today)
+    if sheets.registration is not None and letter.sender is not None:
+        known = await _is_known(house, letter.sender)
+        registering = await registers(house, stored, sheets.registration, is_known=known)
+        enclosures = await house.cabinet.enclosures(today)
+        return MailTurn(stored, letter, LetterRead(), enclosures, sheets, registers=registering)
     answers = answered_ids(letter)
     event = LetterRead(
         sheets.complaints,
@@ -121,6 +126,10 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
         await _own_sheets(house, stored, letter, sheets, planned),
         may_change=attempts >= MOST_LOOKS,
     )
+
+
+async def _is_known(house: House, sender: str) -> bool:
+    return bool(await house.database.run(lambda session: house.books(session).registry.providers_of(sender)))
 
 
 async def _own_sheets(
