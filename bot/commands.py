@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.registration_commands import REGISTRATION_COMMANDS
 from bot.views import chat_view, letter_view, provider_view, ticket_page, ticket_view
 from complaints.errors import UsageError
 from complaints.identifiers import check_hfs_id, check_npi, fold
@@ -16,7 +17,7 @@ from complaints.lifecycle import Disposition, State
 from complaints.model import Role
 from complaints.privacy import Tier
 from mailin.addresses import one_address
-from storage import chat_lines, chat_overview, details, inbox, ledger, outbox, registry, tiers
+from storage import chat_lines, chat_overview, details, inbox, ledger, outbox, registrations, registry, tiers
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome, NoticeState
@@ -148,6 +149,7 @@ def counts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noq
         "undeliverable_lines": chat_overview.count_undeliverable(session),
         "queued": len(outbox.list_notices(session, NoticeState.QUEUED)),
         "providers": len(registry.list_providers(session)),
+        "registrations": registrations.count_waiting(session),
     }
 
 
@@ -191,4 +193,5 @@ _COMMANDS: dict[str, Command] = {
     "chats.list": list_chats,
     "judge.facts": facts,
     "doctor.counts": counts,
+    **REGISTRATION_COMMANDS,
 }

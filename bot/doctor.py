@@ -82,6 +82,8 @@ async def _waiting(settings: Settings) -> Check:
     if counts["undeliverable_lines"]:  # nothing to mend: who filed was told by mail
         lost = counts["undeliverable_lines"]
         found += f", {lost} chat lines that never got there (`recourse chats list --undeliverable`)"
+    if counts["registrations"]:
+        found += f", {counts['registrations']} registrations to check (`recourse registrations list --state waiting`)"
     if not counts["providers"]:
         return Check("waiting", found, "Nobody is registered: `recourse providers add` or `recourse providers import`.")
     trouble = counts["parked"] or counts["undeliverable"]

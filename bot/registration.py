@@ -1,29 +1,28 @@
 """A filled registration sheet, read for `recourse providers import`: all rows, or every fault in one error."""
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.letters import is_registration
-from complaints.cells import Workbook
+from bot.letters import SheetFile, read_files
+from complaints.deadlines import local_date
 from complaints.errors import UsageError
+from complaints.policy import load_policy
 from complaints.registration_sheet import (
-    REGISTRATION_COLUMNS,
-    Problem,
     RegistrationFault,
     RegistrationRow,
-    Trouble,
     read_registration,
 )
+from mailin.letter import Part
 from mailin.limits import Unreadable
 from mailin.reading import read_letter
-from sheets.kinds import FileFault
-from sheets.reading import looks_like_sheet, read_file
-
-_HEADERS = {column.field: column.header for column in REGISTRATION_COLUMNS}
+from sheets.reading import SheetReader
+from templates.registration_words import no_table_says, problem_says
 
 
 def read_registration_file(path: Path) -> list[dict[str, Any]]:
-    """The rows as `providers.import` takes them, from a sheet or a mail (.eml) that carries one.
+    """The rows as `providers.import` takes them, from a sheet, an archive or a mail (.eml) that carries one.
 
     UsageError names every fault: row, column, what is wrong.
     """
@@ -31,14 +30,14 @@ def read_registration_file(path: Path) -> list[dict[str, Any]]:
         body = path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}.") from error
-    book = _sheet_in_mail(body, path) if path.suffix.lower() == ".eml" else read_file(body, path.name)
-    if isinstance(book, FileFault):
-        kind = book.kind.value.replace("_", " ")
-        raise UsageError(f"{path} cannot be read as a registration sheet ({kind}). Give an .xlsx, .csv or .eml file.")
-    results = read_registration(book)
+    file = asyncio.run(_sheet_in(_parts(body, path), path))
+    if file.book is None:
+        kind = file.fault.read.replace("_", " ") if file.fault else "unknown"
+        raise UsageError(f"{path} cannot be read as a registration sheet ({kind}). Save it as an .xlsx or .csv file.")
+    results = read_registration(file.book)
     faults = [fault for fault in results if isinstance(fault, RegistrationFault)]
     if faults:
-        lines = "\n".join(f"  {_line(fault, problem)}" for fault in faults for problem in fault.problems)
+        lines = "\n".join(f"  {line}" for fault in faults for line in _lines(fault))
         raise UsageError(f"nobody was registered from {path}. Mend these and import it again:\n{lines}")
     rows = [row for row in results if isinstance(row, RegistrationRow)]
     if not rows:
@@ -46,16 +45,24 @@ def read_registration_file(path: Path) -> list[dict[str, Any]]:
     return [_args(row) for row in rows]
 
 
-def _sheet_in_mail(body: bytes, path: Path) -> Workbook | FileFault:
-    """The registration sheet in a mail as `recourse letters show ID --raw` prints it; else the first sheet in it."""
+def _parts(body: bytes, path: Path) -> tuple[Part, ...]:
+    """The file itself, or what is attached to a mail as `recourse letters show ID --raw` prints it."""
+    if path.suffix.lower() != ".eml":
+        return (Part(path.name, "", body),)
     letter = read_letter(body, "", frozenset())
     if isinstance(letter, Unreadable):
         raise UsageError(f"{path} is not a mail that can be read ({letter.reason.value}).")
-    sheets = [part for part in letter.attachments if looks_like_sheet(part.body, part.name, part.media_type)]
-    books = [read_file(part.body, part.name) for part in sheets]
-    if not books:
+    return tuple(letter.attachments)
+
+
+async def _sheet_in(parts: tuple[Part, ...], path: Path) -> SheetFile:
+    """The registration sheet among these; else the first that could be read, else the first."""
+    async with SheetReader() as reader:
+        read = await read_files(parts, reader, local_date(datetime.now(UTC), load_policy()))
+    best = sorted(read.files, key=lambda file: (not file.is_registration, file.book is None))
+    if not best and read.document is None:
         raise UsageError(f"{path} is a mail without a sheet in it.")
-    return next((book for book in books if isinstance(book, Workbook) and is_registration(book)), books[0])
+    return best[0] if best else SheetFile(Part("", "", b""), fault=read.document)
 
 
 def _args(row: RegistrationRow) -> dict[str, Any]:
@@ -69,14 +76,13 @@ def _args(row: RegistrationRow) -> dict[str, Any]:
     }
 
 
-def _line(fault: RegistrationFault, problem: Problem) -> str:
-    name = _HEADERS[problem.field]
+def _lines(fault: RegistrationFault) -> list[str]:
     if fault.row is None:
-        return f"there is no column “{name}”"
-    where = f"row {fault.row}" + (f", column {problem.place.column}" if problem.place.column else "")
-    what = (
-        "is empty"
-        if problem.trouble is Trouble.MISSING
-        else f"cannot be right ({problem.trouble.value.replace('_', ' ')})"
-    )
-    return f"{where}: {name} {what}"
+        return [no_table_says(fault)]
+    return [
+        f"row {fault.row}"
+        + (f", column {problem.place.column}" if problem.place.column else "")
+        + (f" ({problem.read})" if problem.read else "")
+        + f": {problem_says(problem)}"
+        for problem in fault.problems
+    ]

@@ -1,0 +1,100 @@
+"""`recourse registrations`: what came on registration sheets by mail and waits for staff."""
+
+import getpass
+import os
+from typing import Any
+
+import click
+
+from bot.asking import ask_database
+from bot.settings import SettingsLoader
+from bot.terminal import print_json, print_table
+
+_STATES = ("waiting", "approved", "refused")  # those of `tickets.requests`, which takes long to import
+
+
+@click.group()
+def registrations() -> None:
+    """List, show, approve and refuse registration sheets that came by mail."""
+
+
+@registrations.command("list")
+@click.option("--state", type=click.Choice(_STATES), help="Only registrations in this state.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
+@click.pass_obj
+def list_(settings: SettingsLoader, state: str | None, as_json: bool) -> None:
+    """The newest first."""
+    found = ask_database(settings, "registrations.list", state=state)
+    if as_json:
+        return print_json(found)
+    columns = ("id", "state", "received", "from", "rows", "providers")
+    rows = [[*(one[name] for name in columns[:-1]), ", ".join(one["providers"])] for one in found]
+    return print_table(columns, rows, "There are no such registrations." if state else "There are no registrations.")
+
+
+@registrations.command()
+@click.argument("registration_id", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+@click.pass_obj
+def show(settings: SettingsLoader, registration_id: int, as_json: bool) -> None:
+    """One registration with its rows, each beside what is registered already."""
+    found = ask_database(settings, "registrations.show", id=registration_id)
+    if as_json:
+        return print_json(found)
+    click.echo(f"Registration {found['id']} · {found['state']} · {found['rows']} rows")
+    click.echo(f"From {found['from']} (letter {found['letter']}), received {found['received']}")
+    if found["decided"]:
+        click.echo(
+            f"Decided {found['decided']} by {found['who']}" + (f": {found['reason']}" if found["reason"] else "")
+        )
+    click.echo()
+    columns = ("row", "provider_name", "hfs_id", "npi", "provider_type", "email", "user_name", "phone", "role")
+    rows = [[*(row[name] for name in columns), _beside(row)] for row in found["registrations"]]
+    headers = ("row", "provider", "HFS ID", "NPI", "type", "e-mail", "person", "phone", "role", "registered")
+    return print_table(headers, rows, "No rows.")
+
+
+@registrations.command()
+@click.argument("registration_id", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+@click.pass_obj
+def approve(settings: SettingsLoader, registration_id: int, as_json: bool) -> None:
+    """Register everybody of one registration, and tell who sent it."""
+    done = ask_database(settings, "registrations.approve", id=registration_id, who=_who())
+    if as_json:
+        return print_json(done)
+    for one in done["registered"]:
+        click.echo(f"{one['email']} may file for {one['provider']}.")
+    return click.echo(f"Registration {done['id']} is approved. Told: {done['from']}.")
+
+
+@registrations.command()
+@click.argument("registration_id", type=int, metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help="Goes to who sent the sheet: what is to be put right.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+@click.pass_obj
+def refuse(settings: SettingsLoader, registration_id: int, reason: str, as_json: bool) -> None:
+    """Refuse one registration as a whole, and tell who sent it why."""
+    done = ask_database(settings, "registrations.refuse", id=registration_id, reason=reason, who=_who())
+    if as_json:
+        return print_json(done)
+    return click.echo(f"Registration {done['id']} is refused. Told: {done['from']}.")
+
+
+def _who() -> str:
+    """The person, not the account that owns the database."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
+
+
+def _beside(row: dict[str, Any]) -> str:
+    """What the registry says of this provider and person, where it is otherwise than the row or new."""
+    provider, person = row["provider_registered"], row["person_registered"]
+    if provider is None:
+        return "new provider"
+    told = [f"as {provider['name']}"] if provider["name"] != row["provider_name"] else []
+    if provider["npi"] and row["npi"] and provider["npi"] != row["npi"]:
+        told.append(f"NPI {provider['npi']}")
+    told.append("person too" if person else "new person")
+    if person and person["role"] != row["role"]:
+        told.append(f"role {person['role']}")
+    return ", ".join(told)

@@ -1,0 +1,112 @@
+"""A registration sheet that came by mail: what goes back with the answer, and the turn that it takes.
+
+`prepare` is called before the transaction, because marking a workbook takes time, `take` inside it.
+"""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+
+from bot.enclosures import XLSX
+from bot.own_sheets import LARGEST_MARKED
+from bot.stamps import stamp_of
+from complaints.cells import Workbook
+from complaints.notices import RegistrationReceived
+from complaints.registration_sheet import Problem, RegistrationFault, RegistrationSheet, read_registration_sheet
+from mailin.letter import Part
+from sheets.kinds import FileFault
+from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
+from sheets.reading import SheetReader
+from storage.database import Session
+from storage.inbox import StoredLetter
+from storage.registrations import SqlRequests
+from templates.registration_words import marked_title, problem_says, status_of_row
+from tickets.ports import Attachment, ReplyRoute
+from tickets.registering import Registering, register
+from tickets.submission import Books
+
+log = logging.getLogger(__name__)
+
+MOST_COMMENTS = 2_000
+"""Cells that are coloured and get a comment; the status column says of every row how it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRead:
+    """The sheet as read, and the sender's own workbook with what is wrong marked in it, when something is."""
+
+    sheet: RegistrationSheet
+    marked: tuple[Attachment, ...] = ()
+
+
+async def prepare(reader: SheetReader, stored: StoredLetter, part: Part, book: Workbook) -> RegistrationRead | None:
+    """`book` is what was read of `part`. None: there is no table of registrations in it."""
+    sheet = read_registration_sheet(book)
+    if sheet is None or not sheet.faults:
+        return RegistrationRead(sheet) if sheet else None
+    body = await reader.mark(part.body, part.name, marking_of(sheet, stamp_of(stored)))
+    if isinstance(body, FileFault):
+        log.warning("letter %d: a workbook could not be marked (%s)", stored.id, body.refusal or body.code.value)
+        return RegistrationRead(sheet)
+    if len(body) > LARGEST_MARKED:
+        log.warning("letter %d: a marked workbook of %d bytes is too large to be sent", stored.id, len(body))
+        return RegistrationRead(sheet)
+    return RegistrationRead(sheet, (Attachment("registration-sheet-marked.xlsx", XLSX, body),))
+
+
+def take(session: Session, read: RegistrationRead, route: ReplyRoute, stored: StoredLetter, books: Books) -> str:
+    """Keep the right rows for staff and queue the answer; the detail of the letter's outcome."""
+    key = f"letter:{stored.id}"
+    requests = SqlRequests(session)
+    return _detail(register(read.sheet, route, stored.received, key, books, requests, read.marked))
+
+
+def _detail(became: Registering) -> str:
+    """For staff, in the list of letters."""
+    found = [f"registration {became.request}"] if became.request else []
+    wrong = len(became.notice.faults)
+    if wrong:
+        found.append("1 row to correct" if wrong == 1 else f"{wrong} rows to correct")
+    return ", ".join(found) or "nothing new in it"
+
+
+def marking_of(sheet: RegistrationSheet, stamp: str) -> Marking:
+    """The marks for a registration sheet, as for a claim sheet. Rows that are right need nothing more."""
+    received = RegistrationReceived(accepted=len(sheet.rows), faults=sheet.faults, marked=True)
+    return Marking(
+        title=marked_title(received),
+        lines=_LINES,
+        faults=tuple(_listed(fault.row, problem, sheet.sheet) for fault in sheet.faults for problem in fault.problems),
+        sheets=(SheetMarks(sheet.sheet, sheet.header_row, _cells(sheet), _rows(sheet)),),
+        stamp=stamp,
+    )
+
+
+_LINES = (
+    "Correct the coloured cells in this workbook and reply with it. A comment in each says what is wrong.",
+    "Staff check the rows that are right. Leave them in: they are recognized.",
+)
+
+
+def _listed(row: int | None, problem: Problem, sheet: str) -> Fault:
+    column = problem.place.column
+    where = ", ".join([*([f"Row {row}"] if row else []), *([f"column {column}"] if column else [])])
+    return Fault(where or "The whole sheet", problem_says(problem), sheet, f"{column}{row}" if column and row else None)
+
+
+def _cells(sheet: RegistrationSheet) -> tuple[CellMark, ...]:
+    said: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    for fault in sheet.faults:
+        for problem in fault.problems:
+            if fault.row is not None and problem.place.column is not None:
+                said[fault.row, problem.place.column].append(problem_says(problem))
+    return tuple(CellMark(row, column, "\n\n".join(texts)) for (row, column), texts in said.items())[:MOST_COMMENTS]
+
+
+def _rows(sheet: RegistrationSheet) -> tuple[RowMark, ...]:
+    marks = []
+    for result in sheet.results:
+        wrong = result if isinstance(result, RegistrationFault) else None
+        if result.row is not None:
+            marks.append(RowMark(result.row, status_of_row(wrong), settled=wrong is None))
+    return tuple(marks)
