@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat_ports import EventKind
+from bot.marked_sheets import needs_marking
 from complaints.deadlines import local_date
 from complaints.eligibility import OpenClaim
 from complaints.lifecycle import Disposition
-from complaints.model import Provider
+from complaints.model import Provider, Source
 from complaints.notices import ChatWaits, SignInCode, Waiting
 from complaints.privacy import Tier
 from conversations.events import ChatEvent, CodeRefused, Linked, Submitted, Unlinked
@@ -35,6 +36,8 @@ from tickets.submission import Books, Enclosures, Submission, submit
 
 SHEET_KIND = "chat_sheet"
 """The kind of the jobs that make a filled claim sheet: {"conversation", "event"}."""
+MARK_KIND = "chat_mark"
+"""The kind of the jobs that hand a workbook back with its faults marked: {"conversation", "event"}."""
 
 
 @dataclass(slots=True)
@@ -197,10 +200,13 @@ def _submit(scene: Scene, event: StoredEvent, effect: Submit) -> ChatEvent:
         enclosures=scene.enclosures,
         submitter=scene.person,
     )
-    ticket = submit(submission, scene.books).ticket
-    if ticket and effect.files:
-        details.add(scene.db, ticket, event.received, scene.person, {}, effect.files)
-    return Submitted(ticket)
+    done = submit(submission, scene.books)
+    if done.ticket and effect.files:
+        details.add(scene.db, done.ticket, event.received, scene.person, {}, effect.files)
+    if effect.complaint.source is Source.SHEET and needs_marking(done.verdict):
+        payload = {"conversation": conversation.id, "event": event.id}
+        enqueue(scene.db, MARK_KIND, f"chat_mark:{event.id}", payload)
+    return Submitted(done.ticket)
 
 
 def _come_again(scene: Scene, event: StoredEvent, file: str) -> None:

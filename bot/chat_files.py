@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from bot.chat_ports import ChatCarrier
 from bot.chatroom import WEB, say_left_out, take_waiting, today_s_enclosures
+from bot.enclosures import XLSX
 from bot.house import House
 from bot.letters import one_complaint
+from bot.marked_sheets import marking_of
+from bot.prejudging import prejudge
 from complaints.deadlines import local_date
 from complaints.errors import Broken, Unavailable
 from complaints.model import Complaint
@@ -14,12 +17,16 @@ from conversations.drafting import drafted
 from conversations.events import FileCame, SheetCame
 from conversations.pasted import read_pasted
 from conversations.session import Session
+from sheets.kinds import FileFault
 from sheets.reading import looks_like_sheet
 from storage import chats, files
 from storage.chats import Conversation, StoredEvent
 from storage.database import Session as Db
 from storage.work import Effect, Job
+from tickets.ports import Attachment
 
+CHAT_STAMP = "filed in a chat"
+"""In a workbook that a chat handed back: it answers no letter."""
 LARGEST = 10 * 1024 * 1024
 """Bytes of a file that a chat takes."""
 
@@ -80,6 +87,29 @@ async def make_sheet(house: House, job: Job) -> Effect:
 
     def put(db: Db) -> None:
         chats.put_line(db, conversation_id, sheet.name, attachment=sheet, key=key, send=sends)
+
+    return put
+
+
+async def mark_sheet(house: House, job: Job) -> Effect | None:
+    """The workbook of one event with its faults marked, as a line of its own. It was judged and filed: judged again,
+    what is on its ticket is told as that."""
+    conversation_id, event_id = job.payload["conversation"], job.payload["event"]
+    event, conversation = await house.database.run(lambda db: _event_and_conversation(db, event_id))
+    body = await house.database.run(lambda db: files.get(db, event.payload["file"]))
+    today = local_date(event.received, house.policy)
+    found = one_complaint(await house.reader.read(body, ""), today)
+    if isinstance(found, Finding):
+        return None
+    judged = await prejudge(house, conversation.person, (found,), today)
+    marked = await house.reader.mark(body, "", marking_of(judged, CHAT_STAMP)) if judged else None
+    if marked is None or isinstance(marked, FileFault):
+        return None
+    file = Attachment("claim-sheet-marked.xlsx", XLSX, marked)
+    key, sends = f"marked:{event_id}", conversation.channel != WEB
+
+    def put(db: Db) -> None:
+        chats.put_line(db, conversation_id, file.name, attachment=file, key=key, send=sends)
 
     return put
 

@@ -6,7 +6,7 @@ from functools import partial
 from bot import chat_clock, chat_dispatch, chat_files, chat_turns, chatroom, dispatch, mailroom
 from bot.channels.mail import open_carrier
 from bot.chat_dispatch import Carriers
-from bot.chat_effects import SHEET_KIND
+from bot.chat_effects import MARK_KIND, SHEET_KIND
 from bot.house import House
 from storage import chats, inbox, outbox
 from storage.database import Session
@@ -25,6 +25,7 @@ def worker_of(house: House, carriers: Carriers) -> Worker:
         chats.FILE_KIND: partial(chat_files.read, house, carriers),
         chats.TIMER_KIND: partial(chat_clock.ring, house),
         SHEET_KIND: partial(chat_files.make_sheet, house),
+        MARK_KIND: partial(chat_files.mark_sheet, house),
         chat_turns.DELETE_KIND: partial(chat_dispatch.delete, house, carriers),
     }
     if carriers:  # lines for a platform that is switched off wait until it is on again

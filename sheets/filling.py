@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from complaints.cells import CellValue
 from complaints.claim_sheet import CATEGORY_WORDS, CLAIM_COLUMNS, COMPLAINT_FIELDS, COVERAGE_WORDS, Column
 from complaints.identifiers import is_no_number
 from complaints.model import Category, ClaimIssue, Complaint, Coverage, Entry, Field, Flaw
@@ -21,6 +20,7 @@ ADVICE: dict[Flaw, str] = {
     Flaw.CHECK_DIGIT: "The last digit does not fit the others: one of them is mistyped.",
     Flaw.NOT_AN_AMOUNT: "This is not an amount. Write dollars and cents, for example 1250.00.",
     Flaw.NOT_A_CHOICE: "Pick one from the list.",
+    Flaw.NOT_CALCULATED: "This cell holds a formula without its result. Type the value.",
     Flaw.ERROR_CELL: "This cell showed an error instead of a value. Type the value.",
 }
 
@@ -29,7 +29,7 @@ ADVICE: dict[Flaw, str] = {
 class Filling:
     """One cell: what we put there, and what its person has to do about it (empty: nothing)."""
 
-    value: CellValue = None
+    value: str | float | date | None = None
     advice: str = ""
 
 
@@ -68,7 +68,7 @@ def _fill(column: Column[Field], entry: Entry[str] | Entry[date] | Entry[int] | 
     return Filling(value)
 
 
-def _cell_value(entry: Entry[str] | Entry[date] | Entry[int] | Entry[Category]) -> CellValue:
+def _cell_value(entry: Entry[str] | Entry[date] | Entry[int] | Entry[Category]) -> str | float | date | None:
     value = entry.value
     if isinstance(value, Category):
         return CATEGORY_WORDS[value]
