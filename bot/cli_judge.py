@@ -6,7 +6,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from templates.how_read import mapping, told
 
 from bot.judging import Judged, judge_file, unregistered_facts
 from bot.settings import SettingsLoader
@@ -17,6 +16,7 @@ from complaints.errors import UsageError
 from complaints.model import Complaint, Provider
 from complaints.policy import load_policy
 from complaints.verdict import ClaimVerdict, Finding, Verdict
+from templates.how_read import mapping, told
 from templates.rendering import says
 
 
@@ -105,8 +105,8 @@ def _print_verdict(verdict: Verdict) -> None:
         click.echo(
             f"\nHow it was read{f' (sheet “{how.sheet}”)' if how.sheet else ''}, headers in row {how.header_row}:\n"
         )
-        print_table(("column", "header", "read as", ""), mapping(how), "No headers.")
-        for said in told(how):
+        print_table(("column", "header", "read as", "how"), mapping(how), "No headers.")
+        for said in told(how, headers=True):
             click.echo(f"  {said}")
         click.echo()
 

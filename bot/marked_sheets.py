@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from templates.marked_words import cell_comment, row_status, summary
-
 from complaints.registration_sheet import RegistrationSheet
 from complaints.verdict import Finding, Outcome, Verdict
 from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
+from templates.marked_words import cell_comment, row_status, summary
 from templates.registration_words import problem_says, status_of_row
 from tickets.submission import Judged
 

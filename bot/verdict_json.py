@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from templates.how_read import says_note
-
 from bot.judging import Judged
 from complaints.how_read import HowRead
 from complaints.verdict import ClaimVerdict, Finding, Outcome, Verdict
 from templates.findings import says
+from templates.how_read import told
 
 
 def judged_json(judged: Judged) -> dict[str, Any]:
@@ -77,9 +76,9 @@ def _how(how: HowRead) -> dict[str, Any]:
                 "field": note.field.value if note.field else None,
                 "columns": list(note.columns),
                 "rows": list(note.rows),
-                "says": says_note(note),
+                "says": said,
             }
-            for note in how.notes
+            for note, said in zip(how.notes, told(how, headers=True), strict=True)
         ],
     }
 
