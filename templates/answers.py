@@ -6,7 +6,7 @@ from complaints.changes import Change, is_wrong
 from complaints.model import Source
 from complaints.notices import AlreadyFiled, PartlyAccepted, Receipt, Rejection, SheetRequired
 from complaints.verdict import ClaimVerdict, Finding, ReasonCode, Severity, Verdict
-from templates import changes
+from templates import changes, how_read
 from templates.enclosed_words import for_information, to_mend
 from templates.findings import can_be_mended, in_short, is_final
 from templates.reasons import reasons
@@ -27,6 +27,7 @@ def opened(notice: Receipt | PartlyAccepted) -> dict[str, object]:
         "present_by": day(notice.present_by),
         "check": reasons(warnings(verdict), verdict.complaint),
         "attached": _attached(notice, need=False),
+        "how_read": how_read.to_tell(verdict),
     } | _since(verdict, notice.changed)
 
 
@@ -84,6 +85,7 @@ def rejected(notice: Rejection) -> dict[str, object]:
         "why": reasons(rejecting, verdict.complaint),
         "check": reasons(warnings(verdict), verdict.complaint),
         "attached": _attached(notice, need=mendable),
+        "how_read": how_read.to_tell(verdict),
     } | _since(verdict, notice.changed)
 
 

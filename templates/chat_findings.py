@@ -9,9 +9,9 @@ from typing import assert_never
 from complaints.model import MEMBER_FIELDS, Category, Coverage, Field, Flaw, Source
 from complaints.verdict import Finding, ReasonCode
 from conversations.turn import Say, Word
+from templates.file_words import DAMAGED, REASONS
 from templates.findings import can_be_mended
 from templates.flaws import dates
-from templates.rule_words import FILE_KINDS, OUR_KINDS
 from templates.words import DIGITS, EXAMPLES, clean
 
 _OF_A_LIST: dict[Field, tuple[str, ...]] = {Field.CATEGORY: tuple(Category), Field.COVERAGE: tuple(Coverage)}
@@ -185,10 +185,10 @@ def _about_file(finding: Finding) -> Say:
         return Say("finding.no_columns", {"choices": tuple(map(_column, finding.choices))})
     if finding.code is ReasonCode.NO_ROWS:
         return Say("finding.no_rows")
-    if finding.read in OUR_KINDS:
+    if finding.read in DAMAGED:
         return Say("finding.damaged_file", {"kind": f"~file_kind.{finding.read}"})
-    if finding.read in FILE_KINDS:
-        return Say("finding.unreadable_kind", {"kind": f"~file_kind.{finding.read}"})
+    if finding.read in REASONS:
+        return Say(f"no_sheet.{finding.read}")
     return Say("finding.unreadable_file")
 
 

@@ -9,11 +9,11 @@ from typing import assert_never
 from complaints.model import Source
 from complaints.policy import load_policy
 from complaints.verdict import Finding, ReasonCode
+from templates.file_words import about_file, file_in_short
 from templates.flaws import about_flaw, field_name
 from templates.rule_words import (
     about_blank,
     about_duplicate,
-    about_file,
     about_mco,
     about_registration,
     about_time,
@@ -83,6 +83,8 @@ def in_short(finding: Finding) -> str:
             return f"too early until {day_without_year(first)}" if first else "too early"
         case ReasonCode.NOT_REGISTERED if finding.field:
             return "not registered for this provider"
+        case ReasonCode.UNREADABLE_FILE:
+            return file_in_short(finding)
         case ReasonCode.MISSING_FIELD:
             return f"{field_name(finding)} is missing"
         case ReasonCode.INVALID_FIELD:
@@ -105,11 +107,10 @@ _SHORT: dict[ReasonCode, str] = {
     ReasonCode.FEE_FOR_SERVICE: "fee-for-service, not managed care",
     ReasonCode.DUPLICATE: "filed already",
     ReasonCode.BEFORE_PROGRAM: "before the program began",
-    ReasonCode.UNREADABLE_FILE: "the file could not be read",
     ReasonCode.PASSWORD_PROTECTED: "the file has a password",
     ReasonCode.FILE_TOO_LARGE: "the file is too large",
     ReasonCode.NO_ROWS: "no claims in the sheet",
-    ReasonCode.SEVERAL_SHEETS: "more than one sheet in a mail",
+    ReasonCode.SEVERAL_SHEETS: "too many sheets in one mail",
     ReasonCode.ANSWERED_LONG_AGO: "answered long ago",
     ReasonCode.LOOKS_LIKE_CLAIM_NUMBER: "is it a claim number",
     ReasonCode.TRACKING_DATE_DISAGREES: "two dates disagree",

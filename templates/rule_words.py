@@ -8,25 +8,6 @@ from complaints.verdict import Finding, ReasonCode
 from templates.flaws import dates, example, field_name, read
 from templates.words import EXAMPLES, FIELD_NAMES, clean, day, listed, unit
 
-FILE_KINDS: dict[str, str] = {
-    "encrypted_workbook": "a workbook with a password",
-    "binary_workbook": "a binary Excel workbook (.xlsb)",
-    "old_workbook": "an old Excel workbook (.xls)",
-    "open_document": "an OpenDocument file",
-    "word": "a Word document",
-    "outlook": "an Outlook mail",
-    "pdf": "a PDF",
-    "picture": "a picture",
-    "zip": "a zip archive",
-    "web_page": "a web page",
-    "text": "a plain text",
-    "empty": "empty",
-}
-"""What `sheets` says a file seems to be, in words."""
-
-OUR_KINDS = {"xlsx": "an Excel workbook", "csv": "a .csv file"}
-"""Kinds that we read, when a file is whole."""
-
 
 def about_time(finding: Finding) -> str:
     if finding.field in MEMBER_FIELDS:
@@ -134,45 +115,6 @@ def about_duplicate(finding: Finding, source: Source) -> str:
         what = f"This repeats {unit(source)} {finding.other_row}, and one claim counts once."
         return f"{what} If it is another claim, write its MCO claim number too."
     return "This claim is filed already. You need to do nothing."
-
-
-def about_file(finding: Finding) -> str:
-    kind = FILE_KINDS.get(finding.read, "")
-    missing = [_column_name(choice) for choice in finding.choices]
-    match finding.code:
-        case ReasonCode.PASSWORD_PROTECTED:
-            return "The file has a password. Save it without one and send it again."
-        case ReasonCode.FILE_TOO_LARGE:
-            return (
-                "The file is larger than we can read. Send the claim sheet alone, "
-                "without pictures or other sheets in it."
-            )
-        case ReasonCode.SEVERAL_SHEETS:
-            what = f"{finding.read} claim sheets" if finding.read.isdecimal() else "more than one claim sheet"
-            return f"The mail carries {what}. One complaint is one sheet: send each in a mail of its own."
-        case _ if missing:
-            return (
-                "The file has no table of claims that we can read: we found no column for "
-                f"{listed(missing, 'or')}. Put your claims into the claim sheet, one row for each."
-            )
-        case ReasonCode.NO_ROWS:
-            return "The file has no claim in it. Fill in one row for each claim and send it again."
-        case _ if finding.read in OUR_KINDS:
-            return (
-                f"The file seems to be {OUR_KINDS[finding.read]}, but it cannot be read: it may be damaged. "
-                "Open it, save it anew as an Excel workbook (.xlsx) and send it again."
-            )
-        case _:
-            what = f"The file is {kind}, which we cannot" if kind else "The file cannot be"
-            return f"{what} read as a claim sheet. Save it as an Excel workbook (.xlsx) or as .csv and send it again."
-
-
-def _column_name(choice: str) -> str:
-    """A field in words; a header stays as it is."""
-    try:
-        return f"the {FIELD_NAMES[Field(choice)]}"
-    except ValueError:
-        return clean(choice)
 
 
 def about_warning(finding: Finding) -> str:

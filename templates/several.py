@@ -15,7 +15,8 @@ from complaints.notices import (
 )
 from templates import answers
 from templates.enclosed_words import with_several
-from templates.reasons import Reasons, reasons
+from templates.how_read import to_tell
+from templates.reasons import Reason, Reasons, reasons
 from templates.words import capital, clean, counted, day, listed
 
 MOST_NAMED = 3
@@ -34,6 +35,7 @@ class Section:
     why: Reasons
     after: tuple[str, ...] = ()
     check: Reasons = _NONE
+    how_read: tuple[Reason, ...] = ()
 
 
 def several(notice: SeveralSheets) -> dict[str, object]:
@@ -122,7 +124,7 @@ def _section(answer: SheetAnswer, number: int, of: int) -> Section:
         case Receipt():
             said = answers.opened(answer)
             told = (f"Ticket {clean(answer.ticket)} is open for all of it{_submitted(said)}.", *_since(said))
-            return Section(f"{where}: {_whose(answer)}", told, _NONE, check=_check(answer))
+            return Section(f"{where}: {_whose(answer)}", told, _NONE, (), *_notes(answer))
         case PartlyAccepted():
             said = answers.opened(answer) | answers.left_out(answer)
             told = (
@@ -131,11 +133,11 @@ def _section(answer: SheetAnswer, number: int, of: int) -> Section:
                 *_since(said),
                 *_out(answer),
             )
-            return Section(f"{where}: {_whose(answer)}", told, _why(answer), check=_check(answer))
+            return Section(f"{where}: {_whose(answer)}", told, _why(answer), (), *_notes(answer))
         case Rejection():
             said = answers.rejected(answer)
             opening = f"{'Not filed yet' if said['not_yet'] else 'Not filed'}: {said['short']}. This is why:"
-            return Section(f"{where}: {_whose(answer)}", (opening,), _why(answer), _since(said), _check(answer))
+            return Section(f"{where}: {_whose(answer)}", (opening,), _why(answer), _since(said), *_notes(answer))
         case AlreadyFiled():
             tickets = _numbers(answer)
             on = f"{'ticket' if len(tickets) == 1 else 'tickets'} {listed(tickets)}"
@@ -178,5 +180,7 @@ def _why(answer: PartlyAccepted | Rejection) -> Reasons:
     return reasons(answers.to_tell(answer.verdict, answer.changed), answer.verdict.complaint)
 
 
-def _check(answer: Receipt | PartlyAccepted | Rejection) -> Reasons:
-    return reasons(answers.warnings(answer.verdict), answer.verdict.complaint)
+def _notes(answer: Receipt | PartlyAccepted | Rejection) -> tuple[Reasons, tuple[Reason, ...]]:
+    """What to check, and how the sheet was read."""
+    check = reasons(answers.warnings(answer.verdict), answer.verdict.complaint)
+    return check, tuple(Reason("", told) for told in to_tell(answer.verdict))

@@ -19,11 +19,11 @@ from complaints.notices import (
     Waiting,
 )
 from complaints.verdict import Finding, ReasonCode, Severity
-from templates.rule_words import FILE_KINDS, OUR_KINDS
+from templates.file_words import DAMAGED, REASONS
 from tests.unit.templates.samples import PROVIDER, SAMPLES, TODAY, claim, no_number, too_early, verdict
 
 _MANY = tuple(f"Plan {number}" for number in range(7))
-_READ = ("", "quagga", *FILE_KINDS, *OUR_KINDS)
+_READ = ("", "quagga", *REASONS, *DAMAGED)
 _CHOICES: tuple[tuple[str, ...], ...] = (
     (),
     ("2026-04-13",),

@@ -55,7 +55,7 @@ FAMILIES: dict[str, set[str]] = {
     "wait_mail": {waiting.name.lower() for waiting in Waiting} | {"go_on"},
 }  # fmt: skip
 """Keys that are put together from a question, a field or an enum: exactly these are in the catalogues."""
-TOLD_OF_FINDINGS = {"finding", "flaw", "file_kind"}
+TOLD_OF_FINDINGS = {"finding", "flaw", "no_sheet", "file_kind"}
 TOLD_OF_NOTICES = {"notice", "place"}
 
 

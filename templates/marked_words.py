@@ -1,0 +1,117 @@
+"""What we write into somebody's own workbook: a comment at a cell, how each row stands, and the first sheet.
+
+It is their own file that they see again, so headers may be named there. Whoever writes it takes the danger out of
+words that could be a formula.
+"""
+
+from collections.abc import Sequence
+
+from complaints.verdict import ClaimVerdict, Finding, ReasonCode, Verdict
+from templates.findings import can_be_mended, in_short, is_final, says
+from templates.how_read import told
+from templates.words import clean, counted, day, listed
+
+LONGEST_NAME = 100
+
+
+def cell_comment(finding: Finding) -> str:
+    """What was read, the rule, an example, and by when."""
+    return says(finding)
+
+
+def row_status(claim: ClaimVerdict, ticket: str | None) -> str:
+    """How one row stands; `ticket` is what the accepted rows of its complaint were filed on."""
+    if claim.accepted:
+        return f"Filed: ticket {clean(ticket)}" if ticket else "Nothing wrong"
+    rejecting = [finding for finding in claim.findings if finding.rejects]
+    on_ticket = next((finding.ticket for finding in rejecting if finding.is_on_ticket), None)
+    if on_ticket:
+        return f"Filed already: ticket {clean(on_ticket)}"
+    if not rejecting:
+        return "Nothing wrong in this row, but the sheet is not filed: see the first sheet"
+    final = [finding for finding in rejecting if is_final(finding)]
+    if final:
+        return f"Cannot be filed: {_reasons(final)}"
+    if all(finding.code is ReasonCode.TOO_EARLY for finding in rejecting):
+        return _too_early(rejecting[0])
+    return f"Needs you: {_reasons([finding for finding in rejecting if can_be_mended(finding)])}"
+
+
+def summary(judged: Sequence[tuple[Verdict, str | None]]) -> tuple[str, list[str]]:
+    """The title and the lines of the first sheet, for the complaints of one workbook, each with its ticket."""
+    several = len(judged) > 1
+    lines = [line for verdict, ticket in judged for line in _standing(verdict, ticket, several=several)]
+    to_mend = [finding for verdict, _ in judged for finding in verdict.findings if can_be_mended(finding)]
+    if to_mend:
+        lines.append("The cells to correct are coloured, and a comment in each says what is wrong. Below is the list.")
+        lines.append("Correct what you can, save the file, and reply to our mail with it. The file may have any name.")
+        if any(verdict.accepted_claims for verdict, _ in judged):
+            lines.append("Leave the grey rows as they are: they are filed, and are not filed twice.")
+    else:
+        lines.append("There is nothing to correct. The column behind your table says of each row how it stands.")
+    for verdict, _ in judged:
+        lines += _reading(verdict, several=several)
+    return _title(judged), lines
+
+
+def _title(judged: Sequence[tuple[Verdict, str | None]]) -> str:
+    filed = sum(len(verdict.accepted_claims) for verdict, ticket in judged if ticket)
+    right = sum(len(verdict.accepted_claims) for verdict, _ in judged)
+    of = sum(len(verdict.claims) for verdict, _ in judged)
+    need = sum(_needs_you(claim) for verdict, _ in judged for claim in verdict.claims)
+    whole = any(can_be_mended(finding) for verdict, _ in judged for finding in verdict.whole_findings)
+    wants = f", {need:,} {'needs' if need == 1 else 'need'} you" if need else ""
+    if filed:
+        return f"{filed:,} of your {counted(of, 'claim')} {'is' if filed == 1 else 'are'} filed{wants}"
+    if right:  # a file that was only checked
+        return f"{right:,} of your {counted(of, 'claim')} {'is' if right == 1 else 'are'} in order{wants}"
+    if not wants and whole:
+        return f"Not filed: your {counted(of, 'claim')} {'needs' if of == 1 else 'need'} you"
+    return f"Not filed: your {counted(of, 'claim')}{wants}"
+
+
+def _needs_you(claim: ClaimVerdict) -> bool:
+    rejecting = [finding for finding in claim.findings if finding.rejects]
+    return any(map(can_be_mended, rejecting)) and not any(map(is_final, rejecting))
+
+
+def _standing(verdict: Verdict, ticket: str | None, *, several: bool) -> list[str]:
+    filed, of = len(verdict.accepted_claims), len(verdict.claims)
+    against = f" against {clean(verdict.mco, LONGEST_NAME)}" if verdict.mco else ""
+    claims = f"{counted(of, 'claim')}{against}"
+    if filed and ticket:
+        line = f"Ticket {clean(ticket)} is open for {filed:,} of {claims}."
+    elif filed:
+        line = f"{filed:,} of {claims} {'is' if filed == 1 else 'are'} in order."
+    else:
+        line = f"No ticket was opened for {claims}."
+    return [f"Sheet {_sheet(verdict)}: {line}" if several else line]
+
+
+def _reading(verdict: Verdict, *, several: bool) -> list[str]:
+    how_read = verdict.complaint.how_read
+    if how_read is None:
+        return []
+    notes = told(how_read, headers=True)
+    if not notes:
+        return []
+    about = f"How we read sheet {_sheet(verdict)}:" if several else "How we read your sheet:"
+    return [about, *notes]
+
+
+def _sheet(verdict: Verdict) -> str:
+    how_read = verdict.complaint.how_read
+    return f"“{clean(how_read.sheet)}”" if how_read and how_read.sheet else "in this file"
+
+
+def _too_early(finding: Finding) -> str:
+    first, last = finding.eligible_from, finding.eligible_until
+    if first is None:
+        return "Not yet: too early"
+    until = f" until {day(last)}" if last else ""
+    return f"Not yet: send it from {day(first)}{until}"
+
+
+def _reasons(findings: Sequence[Finding]) -> str:
+    """All of them, in short, each once."""
+    return listed(list(dict.fromkeys(in_short(finding) for finding in findings)))
