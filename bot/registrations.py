@@ -5,6 +5,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.enclosures import XLSX
@@ -12,7 +13,7 @@ from bot.own_sheets import LARGEST_MARKED
 from bot.stamps import stamp_of
 from complaints.cells import Workbook
 from complaints.notices import RegistrationReceived
-from complaints.registration_sheet import Problem, RegistrationFault, RegistrationSheet, read_registration_sheet
+from complaints.registration_sheet import RegistrationFault, RegistrationSheet, read_registration_sheets
 from mailin.letter import Part
 from sheets.kinds import FileFault
 from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
@@ -33,32 +34,32 @@ MOST_COMMENTS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RegistrationRead:
-    """The sheet as read, and the sender's own workbook with what is wrong marked in it, when something is."""
+    """The sheets as read, and the sender's own workbook with what is wrong marked in it, when something is."""
 
-    sheet: RegistrationSheet
+    sheets: tuple[RegistrationSheet, ...]
     marked: tuple[Attachment, ...] = ()
 
 
-async def prepare(reader: SheetReader, stored: StoredLetter, part: Part, book: Workbook) -> RegistrationRead | None:
-    """`book` is what was read of `part`. None: there is no table of registrations in it."""
-    sheet = read_registration_sheet(book)
-    if sheet is None or not sheet.faults:
-        return RegistrationRead(sheet) if sheet else None
-    body = await reader.mark(part.body, part.name, marking_of(sheet, stamp_of(stored)))
+async def prepare(reader: SheetReader, stored: StoredLetter, part: Part, book: Workbook) -> RegistrationRead:
+    """`book` is what was read of `part`, and has a table of registrations."""
+    sheets = read_registration_sheets(book)
+    if not any(sheet.faults for sheet in sheets):
+        return RegistrationRead(sheets)
+    body = await reader.mark(part.body, part.name, marking_of(sheets, stamp_of(stored)))
     if isinstance(body, FileFault):
         log.warning("letter %d: a workbook could not be marked (%s)", stored.id, body.refusal or body.code.value)
-        return RegistrationRead(sheet)
+        return RegistrationRead(sheets)
     if len(body) > LARGEST_MARKED:
         log.warning("letter %d: a marked workbook of %d bytes is too large to be sent", stored.id, len(body))
-        return RegistrationRead(sheet)
-    return RegistrationRead(sheet, (Attachment("registration-sheet-marked.xlsx", XLSX, body),))
+        return RegistrationRead(sheets)
+    return RegistrationRead(sheets, (Attachment("registration-sheet-marked.xlsx", XLSX, body),))
 
 
 def take(session: Session, read: RegistrationRead, route: ReplyRoute, stored: StoredLetter, books: Books) -> str:
     """Keep the right rows for staff and queue the answer; the detail of the letter's outcome."""
     key = f"letter:{stored.id}"
     requests = SqlRequests(session)
-    return _detail(register(read.sheet, route, stored.received, key, books, requests, read.marked))
+    return _detail(register(read.sheets, route, stored.received, key, books, requests, read.marked))
 
 
 def _detail(became: Registering) -> str:
@@ -70,14 +71,15 @@ def _detail(became: Registering) -> str:
     return ", ".join(found) or "nothing new in it"
 
 
-def marking_of(sheet: RegistrationSheet, stamp: str) -> Marking:
-    """The marks for a registration sheet, as for a claim sheet. Rows that are right need nothing more."""
-    received = RegistrationReceived(accepted=len(sheet.rows), faults=sheet.faults, marked=True)
+def marking_of(sheets: Sequence[RegistrationSheet], stamp: str) -> Marking:
+    """The marks for a workbook with registrations, as for claims. Rows that are right need nothing more."""
+    faults = tuple(fault for sheet in sheets for fault in sheet.faults)
+    received = RegistrationReceived(accepted=sum(len(sheet.rows) for sheet in sheets), faults=faults, marked=True)
     return Marking(
         title=marked_title(received),
         lines=_LINES,
-        faults=tuple(_listed(fault.row, problem, sheet.sheet) for fault in sheet.faults for problem in fault.problems),
-        sheets=(SheetMarks(sheet.sheet, sheet.header_row, _cells(sheet), _rows(sheet)),),
+        faults=tuple(listed for sheet in sheets for listed in _listed(sheet, several=len(sheets) > 1)),
+        sheets=tuple(SheetMarks(sheet.sheet, sheet.header_row, _cells(sheet), _rows(sheet)) for sheet in sheets),
         stamp=stamp,
     )
 
@@ -88,10 +90,14 @@ _LINES = (
 )
 
 
-def _listed(row: int | None, problem: Problem, sheet: str) -> Fault:
-    column = problem.place.column
-    where = ", ".join([*([f"Row {row}"] if row else []), *([f"column {column}"] if column else [])])
-    return Fault(where or "The whole sheet", problem_says(problem), sheet, f"{column}{row}" if column and row else None)
+def _listed(sheet: RegistrationSheet, *, several: bool) -> Iterator[Fault]:
+    for fault in sheet.faults:
+        for problem in fault.problems:
+            row, column = fault.row, problem.place.column
+            where = [sheet.sheet] if several else []
+            where += [f"Row {row}"] + ([f"column {column}"] if column else [])
+            cell = f"{column}{row}" if column else None
+            yield Fault(", ".join(where), problem_says(problem), sheet.sheet, cell)
 
 
 def _cells(sheet: RegistrationSheet) -> tuple[CellMark, ...]:

@@ -9,7 +9,7 @@ from complaints.cells import CellValue, Grid, Workbook
 from complaints.claim_sheet import Column, Kind
 from complaints.header_mapping import HeaderMap
 from complaints.model import NOWHERE, Entry, Flaw, Place, Role
-from complaints.tables import Sought, Table, find_table
+from complaints.tables import Sought, Table, explains, find_table, find_tables
 from complaints.values import choice_reader, is_blank, read_hfs_id, read_npi, read_number, read_text
 
 REGISTRATION_SHEET_NAME = "Registration"
@@ -92,6 +92,11 @@ _REGISTRATIONS = Sought(
 _ATOM, _LABEL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@)(?=.{{3,254}}$){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 """What a mail can come from: who is registered under anything else could never file."""
+_NOTE = re.compile(
+    r"\W*(?:(?:(?:grand |sub)?totals?|notes?|remarks?)\s*(?:$|[:=*#\d(-]|(?:of|number|people|persons|users|rows)\b)"
+    r"|(?:end of|(?:prepared|submitted|completed) by|please|signature|signed)\b)",
+    re.IGNORECASE,
+)
 _read_role = choice_reader(ROLE_WORDS, _ROLE_SYNONYMS)
 
 
@@ -155,22 +160,42 @@ class RegistrationSheet:
 
 
 def read_registration(book: Workbook) -> tuple[RegistrationRow | RegistrationFault, ...]:
-    """Every filled row of the best table of registrations, in its order; empty when the table has no rows."""
-    sheet = read_registration_sheet(book)
-    if sheet is None:
+    """Every filled row of all tables of registrations, in their order; empty when they have no rows."""
+    sheets = read_registration_sheets(book)
+    if not sheets:
         return (RegistrationFault(None, tuple(Problem(field, Trouble.MISSING) for field in _REQUIRED)),)
-    return sheet.results
+    return tuple(result for sheet in sheets for result in sheet.results)
 
 
-def read_registration_sheet(book: Workbook) -> RegistrationSheet | None:
-    """The best table of registrations in the workbook; None when it has none."""
-    table = find_table(book, _REGISTRATIONS)
-    if table is None:
-        return None
+def read_registration_sheets(book: Workbook) -> tuple[RegistrationSheet, ...]:
+    """The best table of registrations in the workbook, and those on its other sheets that have all required columns and
+    a filled row: an office may keep a sheet for each facility."""
+    best = find_table(book, _REGISTRATIONS)
+    if best is None:
+        return ()
+    others = [table for table in find_tables(book, _REGISTRATIONS) if table.grid is not best.grid and _is_sure(table)]
+    place = {id(grid): index for index, grid in enumerate(book.grids)}
+    sheets = [_read_table(table) for table in sorted((best, *others), key=lambda table: place[id(table.grid)])]
+    return tuple(sheet for sheet in sheets if sheet.results or not others)
+
+
+def _is_sure(table: Table[RegistrationField]) -> bool:
+    return table.columns.keys() >= set(_REQUIRED) and not explains(table.grid)
+
+
+def _read_table(table: Table[RegistrationField]) -> RegistrationSheet:
     table = _spread(table)
     letters = table.letters
-    results = tuple(_read_row(row, told, letters) for row, told in table.rows(table.columns.keys()))
-    return RegistrationSheet(table.grid.name, table.first, results)
+    results = tuple(
+        _read_row(row, told, letters) for row, told in table.rows(table.columns.keys()) if not _is_a_note(told)
+    )
+    return RegistrationSheet(table.grid.name, table.header_row, results)
+
+
+def _is_a_note(told: Mapping[RegistrationField, CellValue]) -> bool:
+    """Nothing but "Total: 5 people" or "Prepared by …" in one cell below the table. In doubt it is a row."""
+    said = [value for value in told.values() if not is_blank(value)]
+    return len(said) == 1 and isinstance(said[0], str) and bool(_NOTE.match(said[0]))
 
 
 def _spread(table: Table[RegistrationField]) -> Table[RegistrationField]:

@@ -3,7 +3,7 @@
 Each use case runs inside one unit of work. Who sent the sheet is told every time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,7 @@ class Registering:
 
 
 def register(
-    sheet: RegistrationSheet,
+    sheets: Sequence[RegistrationSheet],
     route: ReplyRoute,
     received: datetime,
     key: str,
@@ -39,7 +39,7 @@ def register(
     `received` and `key` are as in `tickets.submission.Submission`. `marked` is the sender's own workbook with the wrong
     cells marked. Rows that this sender sent before make no second request, unless staff refused them.
     """
-    rows = _each_once(sheet.rows)
+    rows = _each_once(row for sheet in sheets for row in sheet.rows)
     before = requests.standing(route.address, rows)
     known = [state is RequestState.APPROVED for state in before]
     known = [was or _is_registered(row, route.address, books.registry) for was, row in zip(known, rows, strict=True)]
@@ -47,7 +47,7 @@ def register(
     request = requests.add(route, received, new) if new else None
     notice = RegistrationReceived(
         accepted=len(new),
-        faults=sheet.faults,
+        faults=tuple(fault for sheet in sheets for fault in sheet.faults),
         repeated=len(rows) - len(new) - sum(known),
         registered=sum(known),
         marked=bool(marked),
@@ -91,8 +91,8 @@ def _waiting(number: int, requests: Requests, books: Books) -> Request:
     return request
 
 
-def _each_once(rows: Sequence[RegistrationRow]) -> tuple[RegistrationRow, ...]:
-    """Who for which provider, as what: said twice in one sheet it is one registration, as it was said first."""
+def _each_once(rows: Iterable[RegistrationRow]) -> tuple[RegistrationRow, ...]:
+    """Who for which provider, as what: said twice it is one registration, as it was said first."""
     once: dict[tuple[str, str, Role], RegistrationRow] = {}
     for row in rows:
         once.setdefault((row.hfs_id, row.email, row.role), row)

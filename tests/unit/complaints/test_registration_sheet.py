@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.cells import CellValue, Grid, Merged, Workbook
+from complaints.cells import CellValue, Grid, Merged, Uncalculated, Workbook
 from complaints.model import Flaw, Place, Role
 from complaints.registration_sheet import (
     REGISTRATION_COLUMNS,
@@ -12,7 +12,7 @@ from complaints.registration_sheet import (
     RegistrationRow,
     Trouble,
     read_registration,
-    read_registration_sheet,
+    read_registration_sheets,
 )
 
 HEADERS: list[CellValue] = [column.header for column in REGISTRATION_COLUMNS]
@@ -96,11 +96,51 @@ def test_no_table_and_no_rows() -> None:
 def test_where_the_table_is_and_what_is_right_in_it() -> None:
     rows: list[tuple[CellValue, ...]] = [("Registration of users",), (), tuple(HEADERS)]
     rows += [("Lakeside", "036123456789", None, None, None, "pat@clinic.example"), ("Lakeside", "12")]
-    sheet = read_registration_sheet(Workbook((Grid("Notes", ()), Grid("Our people", tuple(rows)))))
-    assert sheet is not None
+    (sheet,) = read_registration_sheets(Workbook((Grid("Notes", ()), Grid("Our people", tuple(rows)))))
     assert (sheet.sheet, sheet.header_row) == ("Our people", 3)
     assert ([row.row for row in sheet.rows], [fault.row for fault in sheet.faults]) == ([4], [5])
-    assert read_registration_sheet(Workbook((Grid("Notes", (("Dear Department",),)),))) is None
+    assert read_registration_sheets(Workbook((Grid("Notes", (("Dear Department",),)),))) == ()
+
+
+def test_a_sheet_for_each_facility() -> None:
+    """What explains, what is empty and what has not all the required columns is none of them."""
+
+    def grid(name: str, *rows: tuple[CellValue, ...], headers: tuple[CellValue, ...] = tuple(HEADERS)) -> Grid:
+        return Grid(name, (headers, *rows))
+
+    north = ("North", "036123456781", None, None, None, "north@clinic.example")
+    south = ("South", "036123456782", None, None, None, "south@clinic.example")
+    book = Workbook(
+        (
+            grid("How to fill in", ("Sample", "036123456780", None, None, None, "sample@clinic.example")),
+            grid("North", north),
+            grid("Phones", ("North", "north@clinic.example"), headers=("Facility", "E-mail")),
+            grid("South", south, ("South", "12", None, None, None, "s@clinic.example")),
+            grid("East"),
+        )
+    )
+    sheets = read_registration_sheets(book)
+    assert [(sheet.sheet, len(sheet.rows), len(sheet.faults)) for sheet in sheets] == [("North", 1, 0), ("South", 1, 1)]
+    assert read_registration(book) == (*sheets[0].results, *sheets[1].results)
+    (empty,) = read_registration_sheets(Workbook((grid("East"),)))
+    assert empty.results == ()
+
+
+def test_words_below_the_table_are_nobody() -> None:
+    person: list[CellValue] = ["Lakeside", "036123456789", None, None, None, "pat@clinic.example"]
+    notes: list[list[CellValue]] = [
+        ["Total: 1 person"],
+        ["* Please call us"],
+        [None, None, None, None, "Prepared by Pat"],
+    ]
+    assert len(read(HEADERS, person, *notes)) == 1
+    assert [row.row for row in read(HEADERS, person, ["Total Care Clinic"], ["Notewell"])] == [2, 3, 4]
+
+
+def test_a_formula_without_a_result_is_named() -> None:
+    (fault,) = read(["Facility", "HFS ID", "E-mail"], ["Lakeside", Uncalculated.FORMULA, "pat@clinic.example"])
+    assert isinstance(fault, RegistrationFault)
+    assert [problem.trouble for problem in fault.problems] == [Flaw.NOT_CALCULATED]
 
 
 def test_a_provider_merged_beside_all_its_people() -> None:

@@ -77,8 +77,8 @@ class Office:
         marked: Sequence[Attachment] = (),
     ) -> Registering:
         key = f"letter:{len(self.desk.notices.told) + 1}"
-        sheet = RegistrationSheet("Registration", 4, results)
-        return register(sheet, route, NOON, key, self.desk.books, self.book, marked)
+        sheets = [RegistrationSheet("Registration", 4, results[:1]), RegistrationSheet("More", 4, results[1:])]
+        return register(sheets, route, NOON, key, self.desk.books, self.book, marked)
 
     def approve(self, number: int) -> tuple[Registered, ...]:
         return approve(number, "desk", NOON + timedelta(days=2), self.desk.books, self.book)
