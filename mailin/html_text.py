@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from mailin.cloud_links import links_to_files
+
 _TOKEN = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?][^<>]*+>")
 _UNSEEN = frozenset({"script", "style", "title", "textarea", "select"})
 _LINES = frozenset(
@@ -68,11 +70,23 @@ def html_to_text(page: str) -> str:
             if end is None:
                 break
             at = end.start()
+        elif name == "a" and not match[1]:
+            builder.text(_shared_file(match[0]))
         elif name:
             builder.tag(name, closes=bool(match[1]))
     else:
         builder.text(page[at:])
     return builder.finish()
+
+
+_TARGET = re.compile(r"""\bhref\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE)
+
+
+def _shared_file(tag: str) -> str:
+    """Where a link leads, when that is a shared file: programs show only the file's name, as if it were attached."""
+    match = _TARGET.search(tag)
+    target = html.unescape(match[1] or match[2] or match[3]) if match else ""
+    return f" {target} " if target and links_to_files(target) else ""
 
 
 class _Builder:

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 from mailin.addresses import strict_sender
+from mailin.attached import take_out_files
 from mailin.decoding import clean_line, clean_text, decode_text
 from mailin.headers import Headers
 from mailin.html_text import html_to_text
@@ -45,12 +46,13 @@ def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: Rea
     subject = headers.text("Subject")
     chosen, set_aside = _choose_text(leaves)
     losses: list[str] = []
-    text = "\n\n".join(filter(None, (_text_of(leaf, losses) for leaf in chosen)))
+    in_text: list[Part] = []
+    text = "\n\n".join(filter(None, (_text_of(leaf, losses, in_text) for leaf in chosen)))
     if len(text) > _MAX_TEXT:
         losses.append(_CUT)
     own_parts = [(leaf.media_type, leaf.parameters) for leaf in leaves if not leaf.inside]
     others = (leaf for leaf in leaves if leaf not in chosen and leaf not in set_aside)
-    attachments = tuple(_part(leaf, losses) for leaf in others)
+    attachments = (*(_part(leaf, losses) for leaf in others), *in_text)
     return Letter(
         sender=_sender(headers, raw[:body]),
         message_id=next(iter(_message_ids(headers, "Message-ID")), None),
@@ -97,8 +99,12 @@ def _best_of(leaf: Leaf, texts: list[Leaf]) -> Leaf:
     return next((twin for twin in twins if twin.media_type == "text/plain"), twins[0])
 
 
-def _text_of(leaf: Leaf, losses: list[str]) -> str:
+def _text_of(leaf: Leaf, losses: list[str], files: list[Part]) -> str:
     body, loss = leaf.decoded()
+    if leaf.media_type == "text/plain":
+        body, found, damage = take_out_files(body)
+        files.extend(found)
+        losses.extend(filter(None, [damage]))
     is_cut = len(body) > _MAX_BODY
     if is_cut:
         body = body[: body.rfind(b"\n", 0, _MAX_BODY) + 1 or _MAX_BODY]

@@ -30,6 +30,8 @@ def names_in_zip(data: bytes) -> tuple[str, ...] | None:
 
 def _start(data: bytes, end: int) -> int | None:
     """Where the directory begins; None when part of the file before its end is missing."""
+    size: int
+    offset: int
     size, offset, comment = struct.unpack_from("<IIH", data, end + 12)
     is_last = end + 22 + comment == len(data)
     if 0xFFFFFFFF in (size, offset) and data.startswith(b"PK\x06\x07", end - 20):  # zip64

@@ -1,0 +1,50 @@
+"""Files that an old program wrote into the text of a mail itself (uuencode), between "begin 644 name" and "end"."""
+
+import binascii
+import re
+
+from mailin.decoding import clean_line, raw_text
+from mailin.letter import Part
+
+_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?\n", re.MULTILINE)
+_LINE = re.compile(rb"[\x20-\x60]{1,90}[ \t]*\r?\n?")
+_MOST_FILES = 50
+CUT_OFF = "a file in the text is cut off or damaged; kept as far as it goes"
+
+
+def take_out_files(body: bytes) -> tuple[bytes, tuple[Part, ...], str | None]:
+    """The text without them, the files, and what was lost (or None)."""
+    files: list[Part] = []
+    rest: list[bytes] = []
+    loss: str | None = None
+    at = 0
+    while len(files) < _MOST_FILES and (match := _BEGIN.search(body, at)):
+        content, stop, is_whole = _decoded(body, match.end(), is_base64=match[0].startswith(b"begin-"))
+        if not content:  # "begin 100 days later": words
+            rest.append(body[at : match.end()])
+            at = match.end()
+            continue
+        rest.append(body[at : match.start()])
+        files.append(Part(clean_line(raw_text(match[1])), "application/octet-stream", content))
+        loss = loss if is_whole else CUT_OFF
+        at = stop
+    return b"".join([*rest, body[at:]]), tuple(files), loss
+
+
+def _decoded(body: bytes, at: int, *, is_base64: bool) -> tuple[bytes, int, bool]:
+    """The bytes, where the text goes on, and whether the end was found."""
+    pieces: list[bytes] = []
+    while at < len(body):
+        stop = body.find(b"\n", at) + 1 or len(body)
+        line = body[at:stop].rstrip()
+        if line in {b"end", b"===="}:
+            return b"".join(pieces), stop, True
+        if not is_base64 and line and not _LINE.fullmatch(body, at, stop):
+            break
+        try:
+            if line:
+                pieces.append(binascii.a2b_base64(line) if is_base64 else binascii.a2b_uu(line))
+        except binascii.Error:
+            break
+        at = stop
+    return b"".join(pieces), at, False
