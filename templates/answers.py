@@ -90,8 +90,10 @@ def rejected(notice: Rejection) -> dict[str, object]:
 
 
 def _attached(notice: Receipt | PartlyAccepted | Rejection, *, need: bool) -> str:
-    say = to_mend if need else for_information
-    return say(marked=notice.marked, current_sheet=notice.current_sheet)
+    if need:
+        return to_mend(marked=notice.marked, current_sheet=notice.current_sheet)
+    how = notice.verdict.complaint.how_read
+    return for_information(marked=notice.marked, current_sheet=notice.current_sheet, how_read=how)
 
 
 def already_filed(notice: AlreadyFiled) -> dict[str, object]:

@@ -5,6 +5,7 @@ The keys are what `sheets` calls a kind of file, as a finding carries it in `rea
 
 from complaints.model import Field
 from complaints.verdict import Finding, ReasonCode
+from conversations.letter_turn import MOST_SHEETS
 from templates.words import FIELD_NAMES, clean, listed
 
 REFUSED = "refused"
@@ -46,7 +47,7 @@ REASONS: dict[str, str] = {
         "Download the file as an Excel workbook (.xlsx), attach it, and send it again."
     ),
     "web_page": (
-        "The file is a web page, whatever its name says: some programs export that as .xls. "
+        "The file is a web page, though its name may say .xls: some programs export their tables that way. "
         f"Open it in Excel, {_AS_XLSX}."
     ),
     "text": (
@@ -81,6 +82,11 @@ SHORT: dict[str, str] = {
     "web_page": "the file is a web page",
     "text": "the file is plain text",
     "empty": "the file is empty",
+    "zip": "no sheet in the zip archive",
+    "outlook": "no sheet in the attached mail",
+    "mail": "no sheet in the attached mail",
+    "winmail": "no sheet in what Outlook wrapped",
+    REFUSED: "the file was not opened",
 }
 """The same in a few words, for a subject, where the kind alone says it."""
 
@@ -108,7 +114,7 @@ def about_file(finding: Finding) -> str:
             )
         case ReasonCode.SEVERAL_SHEETS:
             what = f"{finding.read} claim sheets" if finding.read.isdecimal() else "more than one claim sheet"
-            return f"The mail carries {what}, more than one answer can tell of. Send them in several mails."
+            return f"The mail carries {what}. Send them in several mails, with at most {MOST_SHEETS} in each."
         case _ if missing:
             return (
                 "The file has no table of claims that we can read: we found no column for "

@@ -51,8 +51,8 @@ def about_flaw(finding: Finding) -> str:
         case Flaw.SHORTENED_NUMBER if read(finding):
             _, remedy = _SAID[Flaw.SHORTENED_NUMBER]
             return (
-                f"The {field_name(finding)} reads {read(finding)}. The spreadsheet program shortened it, "
-                f"and the digits that are gone are nowhere in the file. {remedy}, for example {example(finding)}."
+                f"The {field_name(finding)} reads {read(finding)}. The spreadsheet program made a number of it and "
+                f"shortened that, so its digits are not certain any more. {remedy}, for example {example(finding)}."
             )
         case flaw:
             wrong, remedy = _SAID[flaw]

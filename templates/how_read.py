@@ -24,6 +24,16 @@ _HOW: dict[How, str] = {
     How.SPELLING: "by a header that is spelled nearly so",
     How.VALUES: "by what stands in it",
 }
+OF_THE_FILE = frozenset(
+    {
+        NoteCode.OTHER_SHEETS,
+        NoteCode.REPEATED_SHEETS,
+        NoteCode.HIDDEN_SHEETS,
+        NoteCode.MACROS,
+        NoteCode.EXTERNAL_LINKS,
+    }
+)
+"""Notes about the whole file, which each of its tabs may carry."""
 _MAY_BE_IN_ANOTHER_COLUMN = frozenset(
     {ReasonCode.MISSING_FIELD, ReasonCode.MISSING_TRACKING_NUMBER, ReasonCode.MISSING_DISPUTE_DATE}
 )
@@ -59,7 +69,8 @@ def mapping(how_read: HowRead) -> list[tuple[str, str, str, str]]:
 
 
 def _says(note: Note, named: dict[str, str]) -> str:
-    rows, single = numbered("row", note.rows), len(set(note.rows)) == 1
+    rows = numbered("row", note.rows) if note.rows else "some rows"
+    single = len(set(note.rows)) == 1
     match note.code:
         case NoteCode.COLUMN_CHOSEN:
             return _chosen(note, named)
@@ -71,9 +82,8 @@ def _says(note: Note, named: dict[str, str]) -> str:
         case NoteCode.FILTERED_ROWS:
             return f"A filter hides {rows}. We read {_them(note.rows)} like all others."
         case NoteCode.ZEROS_RESTORED:
-            return (
-                f"The {_field(note.field)} is kept as a number, which loses zeros in front. We put them back in {rows}."
-            )
+            where = f" in {rows}" if note.rows else ""
+            return f"The {_field(note.field)} is kept as a number, which loses zeros in front. We put them back{where}."
         case NoteCode.NOT_CLAIMS:
             return f"We took {rows} for totals, notes or samples, and not for claims."
         case NoteCode.OTHER_SHEETS:
@@ -116,7 +126,7 @@ def _columns(letters: Sequence[str], named: dict[str, str]) -> str:
     rest = len(shown) - MOST_COLUMNS
     if rest > 0:
         shown = [*shown[:MOST_COLUMNS], f"{rest:,} more"]
-    return f"{'column' if len(shown) == 1 else 'columns'} {listed(shown)}"
+    return f"{'column' if len(shown) == 1 else 'columns'} {listed(shown)}" if shown else "some columns"
 
 
 def _column(letter: str, named: dict[str, str]) -> str:

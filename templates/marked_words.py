@@ -5,10 +5,11 @@ words that could be a formula.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from complaints.verdict import ClaimVerdict, Finding, ReasonCode, Verdict
 from templates.findings import can_be_mended, in_short, is_final, says
-from templates.how_read import told
+from templates.how_read import OF_THE_FILE, told
 from templates.words import clean, counted, day, listed
 
 LONGEST_NAME = 100
@@ -43,14 +44,16 @@ def summary(judged: Sequence[tuple[Verdict, str | None]]) -> tuple[str, list[str
     lines = [line for verdict, ticket in judged for line in _standing(verdict, ticket, several=several)]
     to_mend = [finding for verdict, _ in judged for finding in verdict.findings if can_be_mended(finding)]
     if to_mend:
-        lines.append("The cells to correct are coloured, and a comment in each says what is wrong. Below is the list.")
-        lines.append("Correct what you can, save the file, and reply to our mail with it. The file may have any name.")
-        if any(verdict.accepted_claims for verdict, _ in judged):
+        lines.append(
+            "The cells to correct are coloured, and a comment in each says what is wrong. All are listed below."
+        )
+        lines.append("Correct what you can, save the file, and send it back to us. It may have any name.")
+        if any(verdict.accepted_claims and ticket for verdict, ticket in judged):
             lines.append("Leave the grey rows as they are: they are filed, and are not filed twice.")
     else:
         lines.append("There is nothing to correct. The column behind your table says of each row how it stands.")
-    for verdict, _ in judged:
-        lines += _reading(verdict, several=several)
+    for number, (verdict, _) in enumerate(judged):
+        lines += _reading(verdict, several=several, first=number == 0)
     return _title(judged), lines
 
 
@@ -65,7 +68,7 @@ def _title(judged: Sequence[tuple[Verdict, str | None]]) -> str:
         return f"{filed:,} of your {counted(of, 'claim')} {'is' if filed == 1 else 'are'} filed{wants}"
     if right:  # a file that was only checked
         return f"{right:,} of your {counted(of, 'claim')} {'is' if right == 1 else 'are'} in order{wants}"
-    if not wants and whole:
+    if (not wants and whole) or need == of:
         return f"Not filed: your {counted(of, 'claim')} {'needs' if of == 1 else 'need'} you"
     return f"Not filed: your {counted(of, 'claim')}{wants}"
 
@@ -88,11 +91,13 @@ def _standing(verdict: Verdict, ticket: str | None, *, several: bool) -> list[st
     return [f"Sheet {_sheet(verdict)}: {line}" if several else line]
 
 
-def _reading(verdict: Verdict, *, several: bool) -> list[str]:
+def _reading(verdict: Verdict, *, several: bool, first: bool) -> list[str]:
+    """What concerns the file as a whole is said with its first sheet."""
     how_read = verdict.complaint.how_read
     if how_read is None:
         return []
-    notes = told(how_read, headers=True)
+    own = how_read if first else replace(how_read, notes=tuple(n for n in how_read.notes if n.code not in OF_THE_FILE))
+    notes = told(own, headers=True)
     if not notes:
         return []
     about = f"How we read sheet {_sheet(verdict)}:" if several else "How we read your sheet:"

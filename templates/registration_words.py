@@ -103,7 +103,8 @@ def received_words(received: RegistrationReceived) -> dict[str, object]:
     return {
         "headline": _headline(received, len(wrong)),
         "in_hand": _in_hand(received),
-        "waits": bool(received.accepted or received.repeated) or not received.faults,
+        "waits": bool(received.accepted or received.repeated) or not (received.faults or received.registered),
+        "only_known": bool(received.registered) and not (received.accepted or received.repeated or received.faults),
         "wrong": len(wrong),
         "why": fault_reasons(received.faults),
         "marked": received.marked,
@@ -129,7 +130,8 @@ def _in_hand(received: RegistrationReceived) -> list[str]:
     if received.repeated:
         said.append(f"{_are(received.repeated)} with staff already, from an earlier mail of yours.")
     if received.registered:
-        said.append(f"{_are(received.registered)} of people who are registered for that provider already.")
+        who = "somebody who is" if received.registered == 1 else "people who are"
+        said.append(f"{_are(received.registered)} of {who} registered for that provider already.")
     return said
 
 

@@ -17,13 +17,14 @@ from templates import answers
 from templates.enclosed_words import with_several
 from templates.how_read import to_tell
 from templates.reasons import Reason, Reasons, reasons
-from templates.words import capital, clean, counted, day, listed
+from templates.words import clean, counted, day, listed
 
 MOST_NAMED = 3
 """Tickets named in the subject; more are counted."""
 
 
 _NONE = Reasons(())
+_NO_TICKET = "We did not open a ticket for this one:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,16 @@ class Section:
 def several(notice: SeveralSheets) -> dict[str, object]:
     found = notice.answers
     opened = [one for one in found if isinstance(one, Receipt | PartlyAccepted)]
+    own = [one for one in found if isinstance(one, Receipt | PartlyAccepted | Rejection)]
+    need = any(map(_needs_you, found))
+    marked, current_sheet = any(one.marked for one in own), any(one.current_sheet for one in own)
     return {
         "headline": headline(found),
         "sections": [_section(one, number, len(found)) for number, one in enumerate(found, 1)],
-        "need": any(map(_needs_you, found)),
+        "need": need,
         "filed": any(not isinstance(one, Rejection | CouldNotRead) for one in found),
         "present_by": day(max(one.present_by for one in opened)) if opened else "",
-        "several_tickets": len(opened) > 1,
-        "enclosed": with_several(
-            marked=any(one.marked for one in found if isinstance(one, PartlyAccepted | Rejection)),
-            current_sheet=any(
-                one.current_sheet for one in found if isinstance(one, Receipt | PartlyAccepted | Rejection)
-            ),
-        ),
+        "enclosed": with_several(marked=marked, current_sheet=current_sheet, need=need),
     }
 
 
@@ -123,13 +121,15 @@ def _section(answer: SheetAnswer, number: int, of: int) -> Section:
     match answer:
         case Receipt():
             said = answers.opened(answer)
-            told = (f"Ticket {clean(answer.ticket)} is open for all of it{_submitted(said)}.", *_since(said))
+            told = (
+                f"Ticket {clean(answer.ticket)} is open for your {said['claims']}{_submitted(said)}.",
+                *_since(said),
+            )
             return Section(f"{where}: {_whose(answer)}", told, _NONE, (), *_notes(answer))
         case PartlyAccepted():
             said = answers.opened(answer) | answers.left_out(answer)
             told = (
-                f"Ticket {clean(answer.ticket)} is open for {said['accepted']} of your {said['all_claims']}"
-                f"{_submitted(said)}.",
+                f"Ticket {clean(answer.ticket)} is open for {said['accepted']} of your {said['all_claims']}.",
                 *_since(said),
                 *_out(answer),
             )
@@ -144,9 +144,8 @@ def _section(answer: SheetAnswer, number: int, of: int) -> Section:
             told = (f"All of it is on {on} already, and no other ticket was opened.",)
             return Section(f"{where}: {_whose(answer)}", told, _NONE)
         case CouldNotRead():
-            short = capital(answers.short(answer.findings) or "the file could not be read")
-            told = (f"Not filed: {short[:1].lower() + short[1:]}. This is why:",)
-            return Section(where, told, reasons(answer.findings))
+            short = answers.short(answer.findings) or "the file could not be read"
+            return Section(f"{where}: {short}", (_NO_TICKET,), reasons(answer.findings))
         case _:
             assert_never(answer)
 

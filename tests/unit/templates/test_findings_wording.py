@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from complaints.model import MEMBER_FIELDS, ClaimIssue, Complaint, Field, Flaw, Place, Source
 from complaints.verdict import Finding, ReasonCode
+from templates.file_words import REASONS, REFUSED, SHORT
 from templates.findings import in_short
 from templates.reasons import MOST_LISTED, Reason, reasons
 from templates.rendering import says
@@ -75,9 +76,21 @@ def test_reasons_do_not_share_their_words(code: ReasonCode) -> None:
         ),
         (Finding(ReasonCode.INVALID_FIELD, field=Field.RIN, flaw=Flaw.WRONG_LENGTH), ("9 digits", "012345678")),
         (Finding(ReasonCode.INVALID_FIELD, field=Field.CATEGORY, flaw=Flaw.NOT_A_CHOICE), ("Prior authorization",)),
-        (Finding(ReasonCode.SEVERAL_SHEETS, read="3"), ("3 claim sheets",)),
+        (Finding(ReasonCode.SEVERAL_SHEETS, read="3"), ("3 claim sheets", "at most 20")),
         (Finding(ReasonCode.UNREADABLE_FILE, read="old_workbook"), ("(.xls)", ".xlsx")),
         (Finding(ReasonCode.UNREADABLE_FILE, read="xlsx"), ("an Excel workbook", "damaged", "save it anew")),
+        (Finding(ReasonCode.UNREADABLE_FILE, read="numbers"), ("Export To, Excel",)),
+        (Finding(ReasonCode.UNREADABLE_FILE, read="truncated"), ("first part of a workbook", "send it again")),
+        (Finding(ReasonCode.UNREADABLE_FILE, read="cloud_link"), ("do not open links", "Download the file")),
+        (Finding(ReasonCode.UNREADABLE_FILE, read="picture"), ("a picture or a scan",)),
+        (Finding(ReasonCode.UNREADABLE_FILE, read="web_page"), ("a web page", "Open it in Excel")),
+        (Finding(ReasonCode.UNREADABLE_FILE, read=REFUSED), ("that we do not open", "new claim sheet")),
+        (Finding(ReasonCode.PASSWORD_PROTECTED, read="encrypted_workbook"), ("In Excel", "Do not send the password")),
+        (Finding(ReasonCode.PASSWORD_PROTECTED, read="zip"), ("The zip archive has a password",)),
+        (
+            Finding(ReasonCode.INVALID_FIELD, field=Field.TRACKING_NUMBER, flaw=Flaw.NOT_CALCULATED),
+            ("a formula whose result is not in the file", "let it calculate and save it", "193450004656"),
+        ),
         (Finding(ReasonCode.UNREADABLE_FILE, choices=("rin", "dispute_date")), ("the date submitted to the MCO",)),
         (Finding(ReasonCode.MISSING_FIELD, field=Field.MCO, choices=("A", "B")), ("Write one of these: A or B.",)),
         (Finding(ReasonCode.MISSING_FIELD, field=Field.HFS_ID, choices=("A", "B")), ("You may file for A and B",)),
@@ -90,6 +103,14 @@ def test_what_was_read_the_rule_and_what_to_do(finding: Finding, words: tuple[st
     said = says(finding)
     assert_a_good_sentence(said)
     assert [word for word in words if word not in said] == []
+
+
+def test_every_kind_of_file_has_a_reason_of_its_own() -> None:
+    told = [says(Finding(ReasonCode.UNREADABLE_FILE, read=kind)) for kind in REASONS]
+    assert len(set(told)) == len(told)
+    for said in told:
+        assert_a_good_sentence(said)
+    assert SHORT.keys() <= REASONS.keys()
 
 
 def test_words_of_one_complaint_told_in_text_know_no_rows() -> None:

@@ -201,7 +201,7 @@ def test_subjects(name: str, subject: str) -> None:
         ("status: several", ("Ticket 2026-004187-3", "in review by HFS", "at most 20")),
         ("sheet required", ("2 complaints", "2 required cells are empty or not right yet", "attached", "Complaint 2")),
         ("not registered", ("registration sheet", "HFS provider ID", "from day 30 to day 60")),
-        ("could not read", ("a PDF", "blank claim sheet is attached too")),
+        ("could not read", ("a PDF", "A blank claim sheet is attached")),
         ("a person will look", ("Tuesday, November 24, 2026", "kept")),
         ("closed: paid", ("Friday, January 8, 2027", "20 claims", "Paid with check 4471.")),
         ("partly accepted, marked", ("Your own workbook is attached", "reply with it", "not filed twice")),

@@ -68,7 +68,7 @@ def test_the_first_sheet() -> None:
 @pytest.mark.parametrize(
     ("findings", "ticket", "title"),
     [
-        ([no_number(4), no_number(5)], None, "Not filed: your 2 claims, 2 need you"),
+        ([no_number(4), no_number(5)], None, "Not filed: your 2 claims need you"),
         ([Finding(ReasonCode.UNKNOWN_MCO)], None, "Not filed: your 2 claims need you"),
         ([too_late(4), too_late(5)], None, "Not filed: your 2 claims"),
         ([no_number(4)], None, "1 of your 2 claims is in order, 1 needs you"),
