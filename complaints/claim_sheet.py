@@ -17,6 +17,10 @@ SHEET_VERSION = "2026.1"
 
 CLAIMS_SHEET_NAME = "Claims"
 INSTRUCTIONS_SHEET_NAME = "Instructions"
+STATUS_HEADER = "Recourse status"
+"""The header of the column that we add when we mark somebody's workbook; never read."""
+SUMMARY_SHEET_NAME = "Recourse"
+"""The sheet that we put first then; never read."""
 
 F = TypeVar("F", bound=StrEnum)
 
@@ -243,6 +247,7 @@ OTHER_HEADERS: tuple[str, ...] = (
     "MCO contact", "MCO contact name", "MCO representative", "date of complaint", "complaint date", "line number",
     "claim type", "remit date", "remittance date", "EOB date",
     "response due date", "MCO response due date", "date response due", "state tracking number", "HFS tracking number",
+    STATUS_HEADER,
 )  # fmt: skip
 """Columns that offices keep beside ours. They are known so that a close spelling never takes them for one of ours."""
 

@@ -44,6 +44,7 @@ _PHRASES = (
 _TO_MCO = re.compile(r"\b(?:to|from) (?=mco\b)")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _CLOSE_ENOUGH = 90.0
+_SPELLED_CLOSELY = 1000.0
 _SHORTEST_TO_SPELL_CLOSELY = 6
 _MOST_LETTERS_MORE_OR_LESS = 2
 
@@ -73,6 +74,11 @@ class Match(Generic[F]):
     field: F
     rank: float
 
+    @property
+    def is_spelled_closely(self) -> bool:
+        """By letters that are nearly those of a header that we know."""
+        return self.rank >= _SPELLED_CLOSELY
+
 
 class HeaderMap(Generic[F]):
     """What is known of one table's headers. A synonym that begins with "… " stands for any words before the rest."""
@@ -100,6 +106,18 @@ class HeaderMap(Generic[F]):
         """As `match`, by equal words only: fast enough for every cell of a sheet."""
         return self._equal(_candidates(header))
 
+    def match_whole(self, header: str) -> Match[F] | None:
+        """As `match_exactly`, of all its words: never by its last ones, or its first line."""
+        return self._known.get(frozenset(words_of(header))) if len(header) <= _LONGEST else None
+
+    def match_closely(self, header: str) -> Match[F] | None:
+        """The field whose header is spelled nearly so."""
+        return self._closest(_candidates(header))
+
+    def knows(self, header: str) -> bool:
+        """Whether just these words are known, be it as one of ours or as something else."""
+        return len(header) <= _LONGEST and frozenset(words_of(header)) in self._known
+
     def _equal(self, candidates: Sequence[tuple[str, ...]]) -> Match[F] | None:
         for words in map(frozenset, candidates):
             if match := self._known.get(words):
@@ -119,19 +137,25 @@ class HeaderMap(Generic[F]):
                 # A slip of the finger rarely hits the first letter and never adds a word.
                 if spelling[0] == letters[0] and abs(len(spelling) - len(letters)) <= _MOST_LETTERS_MORE_OR_LESS:
                     match = self._spelled[spelling]
-                    return Match(match.field, 1100.0 - score + match.rank / 100) if match else None
+                    return Match(match.field, _SPELLED_CLOSELY + 100.0 - score + match.rank / 100) if match else None
         return None
 
     def map_row(self, cells: Sequence[CellValue], *, exactly: bool = False) -> dict[F, int]:
         """Field → 0-based column for a row of headers: a column serves one field, a field takes its best column, the
         leftmost of equals."""
         look_up = self.match_exactly if exactly else self.match
-        best: dict[F, tuple[float, int]] = {}
-        for index, cell in enumerate(cells):
-            match = look_up(cell) if isinstance(cell, str) else None
-            if match and (match.field not in best or match.rank < best[match.field][0]):
-                best[match.field] = (match.rank, index)
-        return {field: index for field, (_, index) in best.items()}
+        return best_columns(
+            (index, look_up(cell) if isinstance(cell, str) else None) for index, cell in enumerate(cells)
+        )
+
+
+def best_columns(matches: Iterable[tuple[int, Match[F] | None]]) -> dict[F, int]:
+    """Field → column, from what each column's header means, in their order."""
+    best: dict[F, tuple[float, int]] = {}
+    for index, match in matches:
+        if match and (match.field not in best or match.rank < best[match.field][0]):
+            best[match.field] = (match.rank, index)
+    return {field: index for field, (_, index) in best.items()}
 
 
 def _candidates(header: str) -> list[tuple[str, ...]]:

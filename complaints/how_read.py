@@ -8,7 +8,7 @@ mail or a chat (columns are named there by letter).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from complaints.model import Field
+from complaints.fields import Field
 
 
 class Layout(StrEnum):

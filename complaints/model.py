@@ -7,43 +7,12 @@ that the rules (`eligibility`) can name all faults at once.
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from complaints.how_read import HowRead  # it speaks of fields
+from complaints.fields import Field as Field
+from complaints.how_read import HowRead
 
 T = TypeVar("T")
-
-
-class Field(StrEnum):
-    """Every field of a complaint. The values are the names used in `--json` and in the database."""
-
-    # once per complaint
-    MCO = "mco"
-    PROVIDER_NAME = "provider_name"
-    NPI = "npi"
-    HFS_ID = "hfs_id"
-    CONTACT_NAME = "contact_name"
-    PHONE = "phone"
-    EMAIL = "email"
-    CATEGORY = "category"
-    COVERAGE = "coverage"
-    DESCRIPTION = "description"
-    DESIRED_OUTCOME = "desired_outcome"
-    # once per claim
-    TRACKING_NUMBER = "tracking_number"
-    DISPUTE_DATE = "dispute_date"
-    RESPONSE_DATE = "response_date"
-    MEMBER_NAME = "member_name"
-    RIN = "rin"
-    SERVICE_FROM = "service_from"
-    SERVICE_TO = "service_to"
-    CLAIM_NUMBER = "claim_number"
-    AUTHORIZATION_NUMBER = "authorization_number"
-    BILLED_AMOUNT = "billed_amount"
-    PAID_AMOUNT = "paid_amount"
-    DENIAL_REASON = "denial_reason"
-    NOTES = "notes"
 
 
 MEMBER_FIELDS = frozenset({Field.MEMBER_NAME, Field.RIN, Field.SERVICE_FROM, Field.SERVICE_TO, Field.NOTES,
@@ -169,7 +138,7 @@ class Complaint:
     desired_outcome: Entry[str] = Entry()
     columns: dict[Field, str] = field(default_factory=dict)
     """For a sheet: the letter of the column each field of the table was read from."""
-    how_read: "HowRead | None" = None
+    how_read: HowRead | None = None
     """For a sheet: what was taken for what. It judges nothing."""
 
 

@@ -1,28 +1,30 @@
 """From the cells of a workbook to a complaint, or to what kept us from finding one."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from complaints.assembling import NOTHING, Cell, Cells, claim_of, complaint_of, read_coverage
 from complaints.cells import CellValue, Workbook, column_letter
+from complaints.claim_rows import claim_rows
 from complaints.claim_sheet import CLAIM_COLUMNS, COMPLAINT_FIELDS, OTHER_HEADERS
+from complaints.claim_tabs import is_like, spread_down, without_repeats
+from complaints.column_choice import choose_columns
 from complaints.header_mapping import HeaderMap
-from complaints.model import Complaint, Coverage, Field, Place, Source
-from complaints.tables import Sought, Table, find_table
+from complaints.mcos import Known, load_roster
+from complaints.model import Complaint, Coverage, Entry, Field, Place, Source
+from complaints.reading_notes import how_table_was_read, is_our_own, notes_on_file
+from complaints.tables import Sought, Table, find_table, find_tables
 from complaints.values import clean, is_blank
 from complaints.verdict import ReasonCode
 
 _ALSO_IN_ROWS = (Field.MCO, Field.CATEGORY, Field.PROVIDER_NAME, Field.NPI, Field.HFS_ID, Field.COVERAGE)
 """What belongs above the table and is often repeated in every row. A row with nothing else is not a claim."""
 
-_CLAIM_FIELDS = frozenset(column.field for column in CLAIM_COLUMNS)
 _REQUIRED = tuple(column.field for column in CLAIM_COLUMNS if column.required)
 _HINTS = frozenset(column.hint for column in COMPLAINT_FIELDS)
 _LOOK_RIGHT = 4
 """So many cells to the right of a label its value is looked for: merged cells are empty but for the first."""
-_TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b", re.IGNORECASE)
 
 HEADERS = HeaderMap(
     (*CLAIM_COLUMNS, *(column for column in COMPLAINT_FIELDS if column.field in _ALSO_IN_ROWS)), OTHER_HEADERS
@@ -52,16 +54,7 @@ def read_claim_sheet(book: Workbook, today: date) -> Complaint | SheetFault:
     table = find_table(book, _CLAIMS)
     if table is None:
         return SheetFault(ReasonCode.UNREADABLE_FILE, missing=_REQUIRED)
-    rows = list(_claim_rows(table))
-    if not rows:
-        missing = tuple(field for field in _REQUIRED if field not in table.columns)
-        return SheetFault(ReasonCode.NO_ROWS, missing=missing)
-    letters = table.letters
-    cells = [{field: Cell(value, Place(row, letters[field])) for field, value in told.items()} for row, told in rows]
-    claims = tuple(claim_of(row, told, today) for (row, _), told in zip(rows, cells, strict=True))
-    block = _read_block(table)
-    said = {field: cell for field, cell in _said_in_rows(cells).items() if is_blank(block.get(field, NOTHING).value)}
-    return complaint_of(Source.SHEET, claims, block | said, letters)
+    return _read(book, table, today) or _no_rows(table)
 
 
 def read_claim_sheets(book: Workbook, today: date) -> tuple[Complaint, ...] | SheetFault:
@@ -70,24 +63,54 @@ def read_claim_sheets(book: Workbook, today: date) -> tuple[Complaint, ...] | Sh
     A sheet that only repeats the claims of another is left out. Each complaint tells in `how_read` how its sheet was
     read; what concerns the whole file is told with the first.
     """
-    found = read_claim_sheet(book, today)
-    return found if isinstance(found, SheetFault) else (found,)
+    theirs = replace(book, grids=tuple(grid for grid in book.grids if not is_our_own(grid)))
+    best = find_table(theirs, _CLAIMS)
+    if best is None:
+        return SheetFault(ReasonCode.UNREADABLE_FILE, missing=_REQUIRED)
+    tables = [table for table in find_tables(theirs, _CLAIMS) if table.grid is not best.grid and is_like(table, best)]
+    place = {id(grid): index for index, grid in enumerate(theirs.grids)}
+    in_order = sorted((best, *tables), key=lambda table: place[id(table.grid)])
+    read = [complaint for table in in_order if (complaint := _read(theirs, table, today))]
+    if not read:
+        return _no_rows(best)
+    kept = without_repeats(read)
+    first = kept[0]
+    if first.how_read:
+        notes = first.how_read.notes + notes_on_file(theirs, len(kept), len(read) - len(kept))
+        first = replace(first, how_read=replace(first.how_read, notes=notes))
+    return (first, *kept[1:])
 
 
-def _claim_rows(table: Table[Field]) -> Iterator[tuple[int, dict[Field, CellValue]]]:
-    """The rows that are claims: not those that only repeat what belongs above the table, not the totals."""
-    fields = _CLAIM_FIELDS & table.columns.keys()
-    for number, values in table.rows(fields):
-        tracking, dispute_date = values.get(Field.TRACKING_NUMBER), values.get(Field.DISPUTE_DATE)
-        if is_blank(dispute_date) and (is_blank(tracking) or _is_total(tracking)):
-            first = next(cell for cell in table.grid.rows[number - 1] if not is_blank(cell))
-            if _is_total(first):
-                continue
-        yield number, values
+def _no_rows(table: Table[Field]) -> SheetFault:
+    return SheetFault(ReasonCode.NO_ROWS, missing=tuple(field for field in _REQUIRED if field not in table.columns))
 
 
-def _is_total(cell: CellValue) -> bool:
-    return isinstance(cell, str) and bool(_TOTAL.match(clean(cell)))
+def _read(book: Workbook, found: Table[Field], today: date) -> Complaint | None:
+    """The complaint in this table; None when it has no claims."""
+    table, choices = choose_columns(spread_down(found), today)
+    rows = claim_rows(table)
+    if not rows.claims:
+        return None
+    letters = table.letters
+    cells = [
+        {field: Cell(value, Place(row, letters[field])) for field, value in told.items()} for row, told in rows.claims
+    ]
+    claims = tuple(claim_of(row, told, today) for (row, _), told in zip(rows.claims, cells, strict=True))
+    block = _read_block(table)
+    said = {field: cell for field, cell in _said_in_rows(cells).items() if is_blank(block.get(field, NOTHING).value)}
+    complaint = complaint_of(Source.SHEET, claims, block | said, letters)
+    complaint = replace(complaint, how_read=how_table_was_read(book, table, choices, rows))
+    return _with_plan_of_tab(complaint)
+
+
+def _with_plan_of_tab(complaint: Complaint) -> Complaint:
+    """A tab that is called like a plan, when nothing on it names one."""
+    name = complaint.how_read.sheet if complaint.how_read else ""
+    if not name or not complaint.mco.is_blank or any(not claim.mco.is_blank for claim in complaint.claims):
+        return complaint
+    if not isinstance(load_roster().find(name, None), Known):
+        return complaint
+    return replace(complaint, mco=Entry(name, clean(name)))
 
 
 def _said_in_rows(rows: Sequence[Cells]) -> dict[Field, Cell]:

@@ -1,45 +1,57 @@
 """Where in a workbook the table is: on which sheet, under which row of headers, in which columns."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Generic
 
 from complaints.cells import CellValue, Grid, Workbook, column_letter
 from complaints.claim_sheet import F
+from complaints.header_lines import HeaderLines, Heading, filled_rows, headers_around
 from complaints.header_mapping import HeaderMap
 from complaints.values import is_blank
 
-HEADER_WITHIN_ROWS = 30
-"""A header row further down is not looked for."""
+HEADER_WITHIN_ROWS = 60
+"""The headers are looked for in so many rows that hold anything; empty ones do not count."""
 _EXPLAINS = re.compile(r"instruction|example|sample|how to", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[F]):
-    """A row of headers (`header`, 0-based) with what stands under it (rows from `first`, 0-based)."""
+    """Headers (the first of their lines is `header`, 0-based) with what stands under them (rows from `first`,
+    0-based)."""
 
     grid: Grid
     header: int
     first: int
     columns: Mapping[F, int]
     """Field → 0-based column."""
+    headings: tuple[Heading[F], ...] = ()
+    """Every column that has a header, ours or not."""
 
     @property
     def letters(self) -> dict[F, str]:
         return {field: column_letter(index) for field, index in self.columns.items()}
+
+    @property
+    def header_row(self) -> int:
+        """The last line of the headers, as a person counts rows."""
+        return self.first
 
     def rows(self, essential: Set[F]) -> Iterator[tuple[int, dict[F, CellValue]]]:
         """(row number as a person sees it, field → value) of every row that says anything in one of the `essential`
         fields. The headers, where they are repeated further down, are left out."""
         columns = tuple(self.columns.items())
         telling = tuple(index for field, index in columns if field in essential)
-        headers = self.grid.rows[self.header]
+        headers = self.grid.rows[self.header : self.first]
         for number, row in enumerate(self.grid.rows[self.first :], self.first + 1):
             width = len(row)
             if all(index >= width or is_blank(row[index]) for index in telling):
                 continue
-            if all(index < width and row[index] == headers[index] for index in telling if index < len(headers)):
+            if any(
+                all(index < width and row[index] == line[index] for index in telling if index < len(line))
+                for line in headers
+            ):
                 continue
             yield number, {field: row[index] if index < width else None for field, index in columns}
 
@@ -67,42 +79,54 @@ def find_table(book: Workbook, sought: Sought[F]) -> Table[F] | None:
     for exactly in (True, False):
         tables = [table for grid in book.grids if (table := _table_in(grid, sought, exactly=exactly))]
         if tables:
-            return max(tables, key=_worth)
+            return max(tables, key=worth)
     return None
 
 
-def _worth(table: Table[F]) -> tuple[bool, bool, int]:
+def find_tables(book: Workbook, sought: Sought[F]) -> tuple[Table[F], ...]:
+    """The table of every sheet that has one, in the file's order."""
+    found = (_table_in(grid, sought, exactly=True) or _table_in(grid, sought, exactly=False) for grid in book.grids)
+    return tuple(table for table in found if table)
+
+
+def worth(table: Table[F]) -> tuple[bool, bool, int]:
+    """How likely it is that this table is the one meant: the greatest is the best."""
     filled = any(True for _ in table.rows(table.columns.keys()))
-    return not _EXPLAINS.search(table.grid.name), filled, len(table.columns)
+    return not explains(table.grid), filled, len(table.columns)
+
+
+def explains(grid: Grid) -> bool:
+    """Whether the sheet is called as if it only told how to fill in another one."""
+    return bool(_EXPLAINS.search(grid.name))
 
 
 def _table_in(grid: Grid, sought: Sought[F], *, exactly: bool) -> Table[F] | None:
-    top = grid.rows[:HEADER_WITHIN_ROWS]
-    index = _header_row(top, sought, exactly=exactly)
-    if index is None:
-        return None
-    table = Table(grid, index, index + 1, sought.headers.map_row(top[index]))
-    return _with_second_line(table, sought.headers)
+    row = _richest_row(grid, sought, exactly=exactly)
+    if row is not None:
+        return _table(grid, headers_around(grid, row, sought.headers, exactly=False))
+    return _table_of_two_lines(grid, sought) if exactly else None
 
 
-def _header_row(rows: Sequence[Sequence[CellValue]], sought: Sought[F], *, exactly: bool) -> int | None:
+def _table_of_two_lines(grid: Grid, sought: Sought[F]) -> Table[F] | None:
+    """Where no line of headers tells enough by itself."""
+    for index, _ in filled_rows(grid, HEADER_WITHIN_ROWS):
+        lines = headers_around(grid, index, sought.headers, exactly=True)
+        if lines.top < lines.bottom and sought.could_be(lines.columns.keys()):
+            return _table(grid, lines)
+    return None
+
+
+def _table(grid: Grid, lines: HeaderLines[F]) -> Table[F]:
+    return Table(grid, lines.top, lines.bottom + 1, lines.columns, lines.headings)
+
+
+def _richest_row(grid: Grid, sought: Sought[F], *, exactly: bool) -> int | None:
     """The row with most of our columns."""
     best, most = None, 0
-    for index, row in enumerate(rows):
+    for index, row in filled_rows(grid, HEADER_WITHIN_ROWS):
         fields = sought.headers.map_row(row, exactly=exactly).keys()
         if sought.could_be(fields) and len(fields) > most:
             best, most = index, len(fields)
             if sought.certain <= fields:
                 break
     return best
-
-
-def _with_second_line(table: Table[F], headers: HeaderMap[F]) -> Table[F]:
-    """Headers in two lines, "Date of service" over "From" and "To": the lower line adds its columns."""
-    row = table.grid.rows[table.first] if table.first < len(table.grid.rows) else ()
-    filled = [cell for cell in row if not is_blank(cell)]
-    if not filled or not all(isinstance(cell, str) and headers.match(cell) for cell in filled):
-        return table
-    taken = set(table.columns.values())
-    lower = {field: index for field, index in headers.map_row(row).items() if index not in taken}
-    return Table(table.grid, table.header, table.first + 1, {**lower, **table.columns})

@@ -21,6 +21,9 @@ from complaints.model import Entry, Flaw
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_SHORTENED_FROM = 10**11
+_ROUNDED_TO = 10**6
+"""A number cell as long as 193450000000 with so many zeros behind was shown as 1.9345E+11, saved so and read again."""
 _EXACT_BELOW = 10**15
 """A number cell holds 15 digits; of a longer number the last ones are lost."""
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
@@ -94,6 +97,8 @@ def read_number(value: CellValue) -> Entry[str]:
         return Entry(written=written, flaw=flaw)
     if isinstance(value, int | float) and abs(value) >= _EXACT_BELOW:
         return Entry(written=written, flaw=Flaw.LOST_DIGITS)
+    if isinstance(value, int | float) and abs(value) >= _SHORTENED_FROM and value % _ROUNDED_TO == 0:
+        return Entry(written=written, flaw=Flaw.SHORTENED_NUMBER)
     if _SHORTENED.fullmatch(written):
         return Entry(written=written, flaw=Flaw.SHORTENED_NUMBER)
     if _EXPORTED_FLOAT.fullmatch(written):
@@ -125,6 +130,13 @@ def _read_digits(value: CellValue, length: int, check: Callable[[str], Flaw | No
         digits = digits.zfill(length)
     flaw = check(digits)
     return Entry(written=entry.written, flaw=flaw) if flaw else Entry(digits, entry.written)
+
+
+def restores_zeros(value: CellValue, length: int) -> bool:
+    """Whether a number of this length got zeros in front that the workbook had cut off."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10 ** (length - 1):
+        return False
+    return float(value).is_integer()
 
 
 def read_amount(value: CellValue) -> Entry[int]:

@@ -156,7 +156,7 @@ REQUIRED = tuple(column.field for column in CLAIM_COLUMNS if column.required)
     [
         ([], SheetFault(ReasonCode.UNREADABLE_FILE, REQUIRED)),
         ([["Dear Sir or Madam"], ["Tracking #", "nothing else"]], SheetFault(ReasonCode.UNREADABLE_FILE, REQUIRED)),
-        ([[None]] * 30 + [SHORT, CLAIM], SheetFault(ReasonCode.UNREADABLE_FILE, REQUIRED)),
+        ([["Dear Sir"]] * 61 + [SHORT, CLAIM], SheetFault(ReasonCode.UNREADABLE_FILE, REQUIRED)),
         ([SHORT], SheetFault(ReasonCode.NO_ROWS)),
         ([HEADERS, [None] * 13], SheetFault(ReasonCode.NO_ROWS)),
         (
@@ -169,8 +169,8 @@ def test_no_complaint_in_it(rows: list[list[CellValue]], fault: SheetFault) -> N
     assert read_claim_sheet(book(*rows), TODAY) == fault
 
 
-def test_the_header_row_may_be_the_thirtieth() -> None:
-    assert read(*[[]] * 29, SHORT, CLAIM).claims[0].row == 31
+def test_the_headers_may_stand_far_down() -> None:
+    assert read(*[["Dear Sir"]] * 59, *[[]] * 500, SHORT, CLAIM).claims[0].row == 561
 
 
 def test_the_best_table_of_all_sheets() -> None:
