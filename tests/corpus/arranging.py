@@ -119,7 +119,9 @@ def _expect(
     notes = _notes(headers, values, numbers)
     if not_claims:
         notes[NoteCode.NOT_CLAIMS] = frozenset(not_claims)
-    repeats = any(isinstance(row, Filler) and row.repeats_headers for row in values.rows)
+    may_note = {NoteCode.COLUMNS_NOT_USED} if headers.column_chosen else set()
+    if any(isinstance(row, Filler) and row.repeats_headers for row in values.rows):
+        may_note.add(NoteCode.NOT_CLAIMS)
     return ExpectedComplaint(
         outcome=Outcome.PARTLY_ACCEPTED if wrong else Outcome.ACCEPTED,
         mco=MCO,
@@ -129,9 +131,9 @@ def _expect(
         },
         findings=found | _about_all(headers, numbers),
         notes=notes,
-        may_note=frozenset({NoteCode.NOT_CLAIMS}) if repeats else frozenset(),
+        may_note=frozenset(may_note),
         header_row=headers.top,
-        layout=None if headers.name.startswith("ours") else Layout.FOREIGN,
+        layout=Layout.FOREIGN if headers.is_foreign else None,
     )
 
 

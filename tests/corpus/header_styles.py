@@ -46,6 +46,8 @@ class HeaderStyle:
     for_plain_values: bool = False
     """Only with values that are all right: wrong ones would blur what is tried here."""
     column_chosen: bool = False
+    is_foreign: bool = True
+    """Theirs beyond doubt; else our words in our order with something about them, which may count as ours."""
     needs: frozenset[Feature] = frozenset()
 
 
@@ -107,24 +109,26 @@ def _beside(*extras: str) -> tuple[Field | str, ...]:
 
 
 HEADER_STYLES = (
-    HeaderStyle("ours", "our headers, the plan in a column"),
-    HeaderStyle("ours_labelled", "our headers, the plan above beside its label", order=TABLE, top=4, labels=True),
+    HeaderStyle("ours", "our headers, the plan in a column", is_foreign=False),
+    HeaderStyle("ours_labelled", "our headers, the plan above beside its label", order=TABLE, top=4, labels=True,
+                is_foreign=False),
     HeaderStyle("office", "a billing office's words", _OFFICE),
     HeaderStyle("system", "a billing program's export: CLAIM_ID, SVC_FROM_DT", _SYSTEM),
     HeaderStyle("camel", "a program's names: claimNumber", _CAMEL),
-    HeaderStyle("slips", "slips of the finger", _SLIPS),
-    HeaderStyle("marked", "units, asterisks, date patterns", _MARKED),
-    HeaderStyle("broken_lines", "line breaks inside the headers", _BROKEN),
+    HeaderStyle("slips", "slips of the finger", _SLIPS, is_foreign=False),
+    HeaderStyle("marked", "units, asterisks, date patterns", _MARKED, is_foreign=False),
+    HeaderStyle("broken_lines", "line breaks inside the headers", _BROKEN, is_foreign=False),
     HeaderStyle("polite", "whole sentences", _POLITE),
     HeaderStyle("upper", "all capitals", _UPPER),
     HeaderStyle("shuffled", "any order", order=_SHUFFLED),
     HeaderStyle("office_shuffled", "a billing office's words in any order", _OFFICE, order=_SHUFFLED),
     HeaderStyle("far", "starting at F12 under a letterhead", _OFFICE, top=12, left=6, titles=3),
     HeaderStyle("far_labelled", "starting at C9, the plan above beside its label", order=TABLE, top=9, left=3,
-                labels=True, titles=2),
+                labels=True, titles=2, is_foreign=False),
     HeaderStyle("extra", "columns of their own between ours",
                 order=_beside("Biller initials", "DOB", "CPT code", "Row"),
-                extra={"Biller initials": "initials", "DOB": "birth date", "CPT code": "procedure", "Row": "serial"}),
+                extra={"Biller initials": "initials", "DOB": "birth date", "CPT code": "procedure", "Row": "serial"},
+                is_foreign=False),
     HeaderStyle("groups", "a line of merged group names above", _OFFICE, top=2,
                 groups=(("Dispute", F.TRACKING_NUMBER, F.RESPONSE_DATE), ("Patient", F.MEMBER_NAME, F.RIN),
                         ("Claim details", F.SERVICE_FROM, F.PAID_AMOUNT)), needs=frozenset({Feature.MERGED})),

@@ -45,7 +45,7 @@ async def _by_office(cases: Sequence[Case], folder: Path) -> None:
     for case in cases:
         source = sources / f"{case.name}.xlsx"
         write = by_openpyxl if Feature.MERGED in case.book.needs else by_xlsxwriter
-        await asyncio.to_thread(lambda source=source, write=write, case=case: source.write_bytes(write(case.book)))
+        source.write_bytes(await asyncio.to_thread(write, case.book))
         by_suffix[case.program.suffix].append(source)
     for suffix, paths in by_suffix.items():
         await save_by_libreoffice(paths, suffix, folder, profile)

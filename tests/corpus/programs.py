@@ -16,7 +16,7 @@ class Maker(StrEnum):
 
 _ALL = frozenset(Feature)
 _TABLE = frozenset({Feature.UNICODE, Feature.ERRORS})
-_CELLS = frozenset({Feature.UNICODE, Feature.ERRORS, Feature.TYPES})
+_PANDAS = frozenset({Feature.ERRORS, Feature.TYPES})  # it makes a formula of a text that begins like one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ PROGRAMS = (
     _python("openpyxl", ".xlsx", _ALL - {Feature.CACHED_FORMULAS}),
     _python("XlsxWriter", ".xlsx", _ALL - {Feature.UNCACHED_FORMULAS}),
     _python("XlsxWriter row by row", ".xlsx", _ALL - {Feature.UNCACHED_FORMULAS, Feature.MERGED}),
-    _python("pandas", ".xlsx", _CELLS),
+    _python("pandas", ".xlsx", _PANDAS),
     _python("pandas", ".csv", _TABLE),
     _python("by hand, prefixed names", ".xlsx", _HAND),
     _python("by hand, strict OOXML", ".xlsx", _HAND),

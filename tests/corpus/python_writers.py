@@ -6,8 +6,8 @@ from datetime import date
 from io import BytesIO, StringIO
 from typing import Any
 
-import pandas
-import xlsxwriter
+import pandas  # type: ignore[import-untyped]
+import xlsxwriter  # type: ignore[import-untyped]
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -129,7 +129,8 @@ def by_pandas(book: Book) -> bytes:
 def by_pandas_csv(book: Book) -> bytes:
     above, frame = _frame(book.tabs[0])
     head = "".join(",".join(written.text for written in row) + "\r\n" for row in above)
-    return (head + frame.to_csv(index=False, lineterminator="\r\n")).encode()
+    table: str = frame.to_csv(index=False, lineterminator="\r\n")
+    return (head + table).encode()
 
 
 def _csv(encoding: str, delimiter: str = ",") -> Callable[[Book], bytes]:

@@ -70,11 +70,16 @@ def as_typed(name: Field, value: Value, number: int = 0) -> Written:
     return Written(value, "@" if name in NUMBERS else "")
 
 
-def row(meant: Truth, number: int = 0, write: Write = as_typed, **more: bool) -> Row:
-    return Row(meant, {name: write(name, value, number) for name, value in meant.items()}, **more)
+def row(
+    meant: Truth, number: int = 0, write: Write = as_typed, *, is_hidden: bool = False, zeros_restored: bool = False
+) -> Row:
+    cells = {name: write(name, value, number) for name, value in meant.items()}
+    return Row(meant, cells, is_hidden=is_hidden, zeros_restored=zeros_restored)
 
 
-def changed(number: int, name: Field, written: Value | Written, *flaws: Flawed, meant: Value = None) -> Row:
+def changed(
+    number: int, name: Field, written: Value | Written, *flaws: Flawed, meant: str | int | date | None = None
+) -> Row:
     """A right claim but for one cell."""
     right = row(claim(number), number)
     cell = written if isinstance(written, Written) else Written(written)
@@ -297,7 +302,6 @@ def _headers_again() -> tuple[Row | Filler, ...]:
 def _styles() -> tuple[ValueStyle, ...]:
     digits = [in_digits(number) for number in range(4)]
     typed, hidden = frozenset({Feature.TYPES}), _hidden(claims(5))
-    wrong = {"is_plain": False}
     return (
         ValueStyle("plain", "dates as dates, numbers of somebody's as texts", tuple(map(row, claims()))),
         ValueStyle("american_dates", "dates as Americans type them, ten ways", _all(_dates_as(AMERICAN), claims(6))),
@@ -332,16 +336,17 @@ def _styles() -> tuple[ValueStyle, ...]:
         ValueStyle("blank_tail", "20,000 formatted rows without a value", tuple(map(row, claims())),
                    frozenset({Feature.BLANK_TAIL}), blank_tail=20_000),
         ValueStyle("one_claim", "a table of one row", (row(claim(0)),)),
-        ValueStyle("bad_dates", "days that do not exist, could be two, or are none", _bad_dates(), **wrong),
-        ValueStyle("missing", "required cells empty, pending, n/a", _missing(), **wrong),
-        ValueStyle("windows", "days 29, 30, 60, 61 and a day to come", _windows(), **wrong),
-        ValueStyle("twice", "a claim twice in the sheet", _twice(), **wrong),
+        ValueStyle("bad_dates", "days that do not exist, could be two, or are none", _bad_dates(), is_plain=False),
+        ValueStyle("missing", "required cells empty, pending, n/a", _missing(), is_plain=False),
+        ValueStyle("windows", "days 29, 30, 60, 61 and a day to come", _windows(), is_plain=False),
+        ValueStyle("twice", "a claim twice in the sheet", _twice(), is_plain=False),
         ValueStyle("bad_identifiers", "RINs of 8 and 10 digits and with a letter, an amount in words",
-                   _bad_identifiers(), **wrong),
-        ValueStyle("shortened", "tracking numbers ruined to 1.93E+11", _shortened(), **wrong),
-        ValueStyle("errors", "#N/A and #VALUE! in required cells", _errors(), frozenset({Feature.ERRORS}), **wrong),
+                   _bad_identifiers(), is_plain=False),
+        ValueStyle("shortened", "tracking numbers ruined to 1.93E+11", _shortened(), is_plain=False),
+        ValueStyle("errors", "#N/A and #VALUE! in required cells", _errors(), frozenset({Feature.ERRORS}),
+                   is_plain=False),
         ValueStyle("uncached", "formulas without a result", _uncached(), frozenset({Feature.UNCACHED_FORMULAS}),
-                   **wrong),
+                   is_plain=False),
     )  # fmt: skip
 
 
