@@ -31,6 +31,9 @@ class UnpackingLimits:
 
 
 UNPACKING_LIMITS = UnpackingLimits()
+_WORDS = frozenset({"text/plain", "text/html"})
+_KINDS_OF_WORDS = frozenset({FileKind.TEXT, FileKind.WEB_PAGE, FileKind.MAIL, FileKind.EMPTY})
+"""What an attached mail says is a part without a name, but no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class _Unpacking:
         elif depth and max(len(self.files), self.opened) >= self.limits.files:
             self._refuse(kind, Refusal.TOO_MANY_PARTS)
         elif kind not in CONTAINERS:
-            self._keep(part)
+            self._keep(part, kind)
         elif depth >= self.limits.depth:
             self._refuse(kind, Refusal.NESTED_TOO_DEEP)
         else:
@@ -86,7 +89,7 @@ class _Unpacking:
         for file in inside:
             await self.add(file, depth + 1)
         if not inside and kind is not FileKind.WINMAIL:  # most of those only carry how the text looked
-            self._keep(part)
+            self._keep(part, kind)
 
     async def _inside(self, part: Part, kind: FileKind) -> Sequence[Part] | FileFault:
         if kind is FileKind.MAIL:
@@ -96,8 +99,9 @@ class _Unpacking:
             return found
         return [Part(file.name, file.media_type, file.body) for file in found]
 
-    def _keep(self, part: Part) -> None:
-        self.files.setdefault(sha256(part.body).digest(), part)
+    def _keep(self, part: Part, kind: FileKind) -> None:
+        if part.name or part.media_type not in _WORDS or kind not in _KINDS_OF_WORDS:
+            self.files.setdefault(sha256(part.body).digest(), part)
 
     def _refuse(self, kind: FileKind, refusal: Refusal) -> None:
         self.refused.append(FileFault(ReasonCode.FILE_TOO_LARGE, kind, refusal))

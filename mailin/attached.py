@@ -41,6 +41,8 @@ def _decoded(body: bytes, at: int, *, is_base64: bool) -> tuple[bytes, int, bool
             return b"".join(pieces), stop, True
         if not is_base64 and line and not _LINE.fullmatch(body, at, stop):
             break
+        if not is_base64 and line and _is_cut_off(body, line, stop):
+            return b"".join(pieces), stop, False
         try:
             if line:
                 pieces.append(binascii.a2b_base64(line) if is_base64 else binascii.a2b_uu(line))
@@ -48,3 +50,8 @@ def _decoded(body: bytes, at: int, *, is_base64: bool) -> tuple[bytes, int, bool
             break
         at = stop
     return b"".join(pieces), at, False
+
+
+def _is_cut_off(body: bytes, line: bytes, stop: int) -> bool:
+    """The last line of all, with fewer characters than it says; in others blanks at the end may have been lost."""
+    return stop == len(body) and not body.endswith(b"\n") and len(line) - 1 < (line[0] - 32 & 63) * 4 // 3
