@@ -126,7 +126,7 @@ async def test_a_child_has_nothing_of_ours(reader: SheetReader, monkeypatch: pyt
             OLE + "EncryptedPackage".encode("utf-16-le"),
             FileFault(ReasonCode.PASSWORD_PROTECTED, FileKind.ENCRYPTED_WORKBOOK),
         ),
-        (b"PK\x03\x04" + bytes(LIMITS.file_size), FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.ZIP)),
+        (b"PK\x03\x04" + bytes(LIMITS.file_size), FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.TRUNCATED)),
     ],
     ids=["pdf", "empty", "encrypted", "too large"],
 )
