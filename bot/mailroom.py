@@ -4,10 +4,12 @@ import asyncio
 import logging
 from dataclasses import replace
 
+from bot import registrations
 from bot.house import House
-from bot.letters import SheetsRead, read_sheets
-from bot.own_sheets import SheetJudged, registers, with_own_sheets
+from bot.letters import SheetFile, SheetsRead, read_sheets
+from bot.own_sheets import SheetJudged, with_own_sheets
 from bot.prejudging import prejudge
+from bot.registrations import RegistrationRead
 from bot.threads import answered_ids, completed, open_thread
 from bot.turns import MailTurn, take_turn
 from complaints.deadlines import local_date
@@ -98,10 +100,9 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
         return MailTurn(stored, letter, LetterRead(), await house.cabinet.enclosures(today))
     sheets = await read_sheets(letter, house.reader, today)
     if sheets.registration is not None and letter.sender is not None:
-        known = await _is_known(house, letter.sender)
-        registering = await registers(house, stored, sheets.registration, is_known=known)
+        registration = await _registration(house, stored, sheets.registration, letter.sender)
         enclosures = await house.cabinet.enclosures(today)
-        return MailTurn(stored, letter, LetterRead(), enclosures, sheets, registers=registering)
+        return MailTurn(stored, letter, LetterRead(), enclosures, sheets, registration=registration)
     answers = answered_ids(letter)
     event = LetterRead(
         sheets.complaints,
@@ -128,8 +129,11 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
     )
 
 
-async def _is_known(house: House, sender: str) -> bool:
-    return bool(await house.database.run(lambda session: house.books(session).registry.providers_of(sender)))
+async def _registration(house: House, stored: StoredLetter, file: SheetFile, sender: str) -> RegistrationRead:
+    if file.book is None:
+        raise Broken("a registration sheet without cells")
+    providers = await house.database.run(lambda session: house.books(session).registry.providers_of(sender))
+    return await registrations.prepare(house.reader, stored, file.part, file.book, is_known=bool(providers))
 
 
 async def _own_sheets(

@@ -3,11 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from complaints.registration_sheet import RegistrationSheet
 from complaints.verdict import Finding, Outcome, Verdict
 from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
 from templates.marked_words import cell_comment, row_status, summary
-from templates.registration_words import problem_says, status_of_row
 from tickets.submission import Judged
 
 MOST_COMMENTS = 2_000
@@ -32,29 +30,6 @@ def marking_of(judged: Sequence[Judged], stamp: str) -> Marking:
         tuple(_marks(one.verdict, one.number) for one in judged),
         stamp,
     )
-
-
-def marking_of_registration(sheet: RegistrationSheet, title: str) -> Marking:
-    """The marks for a registration sheet with faults. It has no stamp: the rows themselves are recognized."""
-    cells: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-    faults = []
-    for fault in sheet.faults:
-        for problem in fault.problems:
-            place, says = problem.place, problem_says(problem)
-            where = [f"Row {fault.row}", *([f"column {place.column}"] if place.column else [])]
-            cell = f"{place.column}{place.row}" if place.column and place.row else None
-            faults.append(Fault(", ".join(where), says, sheet.sheet, cell))
-            if place.row is not None and place.column is not None:
-                cells[place.row, place.column].append(says)
-    marks = tuple(CellMark(row, column, "\n\n".join(said)) for (row, column), said in cells.items())
-    rows = [RowMark(row.row, status_of_row(None), settled=True) for row in sheet.rows]
-    rows += [RowMark(fault.row, status_of_row(fault)) for fault in sheet.faults if fault.row is not None]
-    marked = SheetMarks(sheet.sheet, sheet.header_row, marks[:MOST_COMMENTS], tuple(sorted(rows, key=_row)))
-    return Marking(title, (), tuple(faults), (marked,))
-
-
-def _row(mark: RowMark) -> int:
-    return mark.row
 
 
 def _marks(verdict: Verdict, ticket: str | None) -> SheetMarks:

@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from bot.enclosures import XLSX
 from bot.house import House
 from bot.letters import SheetFile, SheetsRead
-from bot.marked_sheets import marking_of, marking_of_registration, needs_marking
+from bot.marked_sheets import marking_of, needs_marking
 from bot.stamps import stamp_of
 from complaints.deadlines import local_date
 from complaints.how_read import Layout
-from complaints.notices import RegistrationReceived
-from complaints.registration_sheet import RegistrationSheet, read_registration_sheet
 from sheets.kinds import FileFault
-from sheets.marks import Marking
 from storage.inbox import StoredLetter
-from templates.registration_words import marked_title
 from tickets.ports import Attachment
 from tickets.submission import Judged, OwnSheets
 
@@ -35,28 +31,6 @@ class SheetJudged:
 
     judged: Judged
     own_sheets: OwnSheets
-
-
-@dataclass(frozen=True, slots=True)
-class Registers:
-    """A registration sheet, and the workbook that goes back when something in it is wrong."""
-
-    sheet: RegistrationSheet
-    marked: tuple[Attachment, ...] = ()
-
-
-async def registers(house: House, stored: StoredLetter, file: SheetFile, *, is_known: bool) -> Registers | None:
-    """Only a registered sender gets the workbook back: anybody can write a mail in somebody else's name, and what a
-    stranger sent must not reach that somebody through us. A stranger is told the same in words."""
-    sheet = read_registration_sheet(file.book) if file.book else None
-    if sheet is None:
-        return None
-    if not (sheet.faults and is_known):
-        return Registers(sheet)
-    title = marked_title(RegistrationReceived(accepted=len(sheet.rows), faults=sheet.faults))
-    marking = marking_of_registration(sheet, title)
-    marked = await _with_marks(house, stored, file, marking, "registration-sheet-marked.xlsx")
-    return Registers(sheet, (marked,) if marked else ())
 
 
 async def with_own_sheets(
@@ -81,12 +55,6 @@ async def _marked(
     if not any(needs_marking(one.verdict) for one in judged):
         return None
     marking = await asyncio.to_thread(marking_of, judged, stamp_of(stored))
-    return await _with_marks(house, stored, file, marking, name)
-
-
-async def _with_marks(
-    house: House, stored: StoredLetter, file: SheetFile, marking: Marking, name: str
-) -> Attachment | None:
     body = await house.reader.mark(file.part.body, file.part.name, marking)
     if isinstance(body, FileFault):
         log.warning("letter %d: a workbook could not be marked (%s)", stored.id, body.refusal or body.code.value)

@@ -40,10 +40,16 @@ class RegistrationRead:
     marked: tuple[Attachment, ...] = ()
 
 
-async def prepare(reader: SheetReader, stored: StoredLetter, part: Part, book: Workbook) -> RegistrationRead:
-    """`book` is what was read of `part`, and has a table of registrations."""
+async def prepare(
+    reader: SheetReader, stored: StoredLetter, part: Part, book: Workbook, *, is_known: bool
+) -> RegistrationRead:
+    """`book` is what was read of `part`, and has a table of registrations.
+
+    Only a registered sender gets the workbook back: anybody can write a mail in somebody else's name, and what a
+    stranger sent must not reach that somebody through us. A stranger is told the same in words.
+    """
     sheets = read_registration_sheets(book)
-    if not any(sheet.faults for sheet in sheets):
+    if not is_known or not any(sheet.faults for sheet in sheets):
         return RegistrationRead(sheets)
     body = await reader.mark(part.body, part.name, marking_of(sheets, stamp_of(stored)))
     if isinstance(body, FileFault):

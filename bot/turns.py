@@ -7,8 +7,10 @@ did the thread go on meanwhile, what does the conversation say, submit.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot import registrations
 from bot.letters import NO_SHEETS, SheetsRead
-from bot.own_sheets import Registers, SheetJudged
+from bot.own_sheets import SheetJudged
+from bot.registrations import RegistrationRead
 from bot.threads import Thread, answered_ids, last_letter
 from complaints.deadlines import local_date
 from complaints.model import Complaint
@@ -31,12 +33,10 @@ from mailin.letter import Letter
 from storage import inbox, outbox
 from storage.database import Session
 from storage.inbox import StoredLetter
-from storage.registrations import SqlRequests
 from storage.states import LetterOutcome
 from storage.work import TryLater
 from tickets.asking import own_ticket, status
 from tickets.ports import ReplyRoute
-from tickets.registering import register
 from tickets.submission import Books, Earlier, Enclosures, Submission, Submitted, enclosed, submit, submit_each
 
 CHANNEL = "mail"
@@ -55,7 +55,7 @@ class MailTurn:
     """What it may go on from."""
     judged: tuple[SheetJudged, ...] = ()
     """The complaints of the sheets, in their order, as judged before the transaction."""
-    registers: Registers | None = None
+    registration: RegistrationRead | None = None
     """It carries a filled registration sheet."""
     may_change: bool = False
     """It was read again often enough: if something changed meanwhile, it is filed all the same."""
@@ -72,8 +72,9 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
     if twin is not None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.DUPLICATE_LETTER, f"letter {twin.id}", twin.ticket)
     route = ReplyRoute(CHANNEL, letter.sender, letter.message_id, letter.references, stored.id)
-    if turn.registers is not None:
-        return _register(session, turn, turn.registers, route, books)
+    if turn.registration is not None:
+        detail = registrations.take(session, turn.registration, route, stored, books)
+        return inbox.set_outcome(session, stored.id, LetterOutcome.REGISTRATION, detail)
     if not books.registry.providers_of(letter.sender):
         return _answer(session, turn, route, NotRegistered(), books)
     if turn.thread is not None and not inbox.is_last_of_thread(session, turn.thread.letter_id):
@@ -138,15 +139,6 @@ def outcome_of_several(submitted: Sequence[Submitted], event: LetterRead) -> Let
 def _answer(session: Session, turn: MailTurn, route: ReplyRoute, notice: Notice, books: Books) -> None:
     books.notices.put(notice, route, _key(turn.stored), enclosed(notice, turn.enclosures))
     inbox.set_outcome(session, turn.stored.id, outcome_of(notice), ", ".join(_walls(turn.sheets)))
-
-
-def _register(session: Session, turn: MailTurn, registers: Registers, route: ReplyRoute, books: Books) -> None:
-    stored = turn.stored
-    done = register(
-        registers.sheet, route, stored.received, _key(stored), books, SqlRequests(session), registers.marked
-    )
-    waits = f"registration {done.request}" if done.request is not None else "nothing new to register"
-    inbox.set_outcome(session, stored.id, outcome_of(done.notice), waits)
 
 
 def _tell(session: Session, turn: MailTurn, route: ReplyRoute, report: StatusReport, books: Books) -> None:
