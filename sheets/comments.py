@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from posixpath import dirname, join
+from posixpath import dirname, join, splitext
 
 from lxml import etree
 
@@ -11,6 +11,7 @@ from sheets.columns import Columns
 from sheets.comment_boxes import EMPTY_BOXES, Box, Place, holds_shapes, id_blocks, with_boxes, without_boxes
 from sheets.guard import column_number
 from sheets.package import Package
+from sheets.sheet_rows import LAST_COLUMN, LAST_ROW
 from sheets.text import neutral
 from sheets.xml_order import MAIN, RELATION_ID, RELATION_TYPES, WORKSHEET, main_root, put_in_order
 
@@ -25,7 +26,9 @@ _AUTHOR = "Recourse"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _BOXES_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _EMPTY = f'<comments xmlns="{MAIN[1:-1]}"><authors/><commentList/></comments>'
-_LINE_LENGTH, _LINE_PIXELS, _BOX_PIXELS = 48, 16, 330
+_LINE_LENGTH, _LINE_PIXELS, _ROW_PIXELS, _BOX_PIXELS = 48, 16, 20, 330
+_COLUMNS_LEFT = 8
+"""Between a box and the last column of the sheet."""
 
 
 class SheetComments:
@@ -84,7 +87,7 @@ class SheetComments:
     def _comments(self) -> etree._Element:
         if found := self._relations.of_type("/comments"):
             return main_root(self._package.tree(found[1]), "comments")
-        name = self._free_name("comments", "xml")
+        name = self._free_name("comments.xml")
         self._package.set_type(name, _TYPE)
         self._relations.add(f"{RELATION_TYPES}/comments", name)
         return self._package.tree(name, _EMPTY)
@@ -95,7 +98,7 @@ class SheetComments:
         return found[1] if found and found[1] in self._package else None
 
     def _new_boxes(self) -> str:
-        name = self._free_name("vmlDrawing", "vml")
+        name = self._free_name("drawings/vmlDrawing.vml")
         self._package.set_default_type("vml", _BOXES_TYPE)
         self._package.put(name, [EMPTY_BOXES])
         for broken in self._sheet.findall(f"{MAIN}legacyDrawing"):
@@ -115,9 +118,9 @@ class SheetComments:
     def _other_boxes(self, part: str) -> Iterator[str]:
         return (name for name in self._package.names() if name.endswith(".vml") and name != part.lower())
 
-    def _free_name(self, stem: str, extension: str) -> str:
-        folder = dirname(dirname(self._part))
-        names = (join(folder, f"{stem}Recourse{number}.{extension}") for number in range(1, 100_000))
+    def _free_name(self, like: str) -> str:
+        stem, extension = splitext(join(dirname(dirname(self._part)), like))
+        names = (f"{stem}Recourse{number}{extension}" for number in range(1, 100_000))
         return next(name for name in names if name not in self._package)
 
 
@@ -192,10 +195,11 @@ def _say(comment: etree._Element, says: str) -> None:
 
 
 def _anchor(place: Place, text: str, columns: Columns) -> bytes:
-    """A box to the right of the cell, as wide as a few words and as high as its lines."""
+    """A box to the right of the cell, as wide as a few words and as high as its lines; it never leaves the sheet."""
     row, column = place
     lines = sum(1 + len(line) // _LINE_LENGTH for line in text.split("\n"))
-    top = max(row - 2, 0)
-    last, rest = columns.after(column + 1, _BOX_PIXELS)
-    bottom = top + 1 + (lines * _LINE_PIXELS + 12) // 20
-    return b"%d, 12, %d, 4, %d, %d, %d, 4" % (column, top, last - 1, rest, bottom)
+    height = 1 + (lines * _LINE_PIXELS + 12) // _ROW_PIXELS
+    top = max(min(row - 2, LAST_ROW - height - 1), 0)
+    left = min(column, LAST_COLUMN - _COLUMNS_LEFT)
+    right, rest = columns.after(left + 1, _BOX_PIXELS)
+    return b"%d, 12, %d, 4, %d, %d, %d, 4" % (left, top, right - 1, rest, top + height)

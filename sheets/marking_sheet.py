@@ -80,11 +80,12 @@ class SheetMarker:
         merges = Merges(sheet)
         first, status = _table(rows, marks, merges)
         painted: dict[str, list[str]] = defaultdict(list)
+        wrong: set[Merged] = set()
         texts: dict[tuple[int, int], list[str]] = defaultdict(list)
         for one in marks:
             for mark in one.cells:
                 area = merges.around(mark.row, column_number(mark.column.encode()))
-                painted[looks.TO_MEND].append(_reference(area))
+                wrong.add(area)
                 if mark.says:
                     texts[area.top, area.left].append(mark.says)
             for row in one.rows if status else ():
@@ -98,6 +99,7 @@ class SheetMarker:
             painted[looks.STATUS_SETTLED] += _bands(
                 (row.row for row in one.rows if row.settled), first, status or first
             )
+        painted[looks.TO_MEND] = _stacked(wrong)
         if status:
             longest = max((len(row.status) for one in marks for row in one.rows), default=0)
             Columns(sheet).set_width(status, min(max(20, longest * 1.1 + 3), 70))
@@ -176,6 +178,14 @@ def _bands(rows: Iterable[int], first: int, last: int) -> list[str]:
         else:
             bands.append((row, row))
     return [_reference(Merged(top, first, bottom, last)) for top, bottom in bands]
+
+
+def _stacked(areas: Iterable[Merged]) -> list[str]:
+    """Ranges over all of these, cells below each other in one."""
+    rows: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for area in areas:
+        rows[area.left, area.right] += range(area.top, area.bottom + 1)
+    return [band for columns, found in sorted(rows.items()) for band in _bands(found, *columns)]
 
 
 def _strip_colours(sheet: etree._Element) -> None:

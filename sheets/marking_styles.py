@@ -68,19 +68,18 @@ class CellLook:
     alignment: str = '<alignment vertical="top" wrapText="1"/>'
 
 
+_PADDED = '<alignment horizontal="left" vertical="top" wrapText="1" indent="1"/>'
 TITLE = CellLook(_font(18, _NAVY, bold=True), alignment='<alignment vertical="center"/>')
 LINE = CellLook()
-HEAD = CellLook(_font(11, "FFFFFFFF", bold=True), _fill(_NAVY), alignment='<alignment vertical="center" indent="1"/>')
-WHERE = CellLook(
-    _font(11, _LINK, line=True), border=_UNDERLINED, alignment='<alignment vertical="top" wrapText="1" indent="1"/>'
-)
-WHERE_UNLINKED = CellLook(border=_UNDERLINED, alignment='<alignment vertical="top" wrapText="1" indent="1"/>')
-SAYS = CellLook(border=_UNDERLINED, alignment='<alignment vertical="top" wrapText="1" indent="1"/>')
+HEAD = CellLook(_font(11, "FFFFFFFF", bold=True), _fill(_NAVY), alignment=_PADDED.replace("top", "center"))
+WHERE = CellLook(_font(11, _LINK, line=True), border=_UNDERLINED, alignment=_PADDED)
+WHERE_UNLINKED = CellLook(border=_UNDERLINED, alignment=_PADDED)
+SAYS = CellLook(border=_UNDERLINED, alignment=_PADDED)
 QUIET = CellLook(_font(9, _QUIET))
 _CENTRED = '<alignment horizontal="center" vertical="center"/>'
 SWATCH_MEND = CellLook(_font(11, _INK, bold=True), _fill(_MEND), _BOXED, _CENTRED)
 SWATCH_SETTLED = CellLook(_font(11, _GREY), _fill(_SETTLED), alignment=_CENTRED)
-LEGEND = CellLook(alignment='<alignment vertical="center" wrapText="1" indent="1"/>')
+LEGEND = CellLook(alignment=_PADDED.replace("top", "center"))
 
 
 class Styles:

@@ -60,6 +60,7 @@ class Package:
         self._changed: dict[str, Content] = {}
         self._new_names: dict[str, str] = {}
         self._trees: dict[str, etree._Element] = {}
+        self._as_read: dict[str, bytes] = {}
 
     def __contains__(self, name: str) -> bool:
         key = name.lower()
@@ -85,6 +86,8 @@ class Package:
             new = key not in self._changed and key not in self._infos and otherwise
             self._trees[key] = parsed(otherwise.encode() if new else self.read(name))
             self._new_names.setdefault(key, name)
+            if key in self._infos:
+                self._as_read[key] = written(self._trees[key])
         return self._trees[key]
 
     def put(self, name: str, content: Content) -> None:
@@ -125,7 +128,10 @@ class Package:
 
     def packed(self) -> bytes:
         """The whole .xlsx."""
-        changed: dict[str, Content] = {**self._changed, **{key: [written(tree)] for key, tree in self._trees.items()}}
+        changed: dict[str, Content] = dict(self._changed)
+        for key, tree in self._trees.items():
+            if (xml := written(tree)) != self._as_read.get(key):
+                changed[key] = [xml]
         entries = []
         for key, info in self._infos.items():
             content = changed.pop(key, None)

@@ -17,7 +17,7 @@ from sheets.package import OddPackage
 from sheets.text import neutral
 
 LAST_COLUMN = 16_384
-_LAST_ROW = 1_048_576
+LAST_ROW = 1_048_576
 _ATTRIBUTES = rb"""((?:[^<>"'/]|"[^"<]*"|'[^'<]*')*+)"""
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData" + _ATTRIBUTES + rb"(/?)>")
 _ODD = (b"<!--", b"<![CDATA[", b"<?")
@@ -122,7 +122,7 @@ class SheetRows:
         for start, attributes, body_start, body_end, end in self._elements(b"row", self.start, self.end):
             told = _NUMBER.search(attributes)
             following = int(told[1]) if told else number + 1
-            if not number < following <= _LAST_ROW:
+            if not number < following <= LAST_ROW:
                 raise OddPackage("rows out of order")
             number = following
             while missing and missing[0] < number:

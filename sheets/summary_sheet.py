@@ -90,7 +90,7 @@ class _Drawing:
         linked = self._link(fault)
         cells = self._text("A", fault.where, looks.WHERE if linked else looks.WHERE_UNLINKED)
         cells += self._text("B", fault.says, looks.SAYS)
-        lines = max(_lines(fault.where, _WHERE_WIDTH - 4), _lines(fault.says, _SAYS_WIDTH - 6))
+        lines = max(_lines(fault.where, _WHERE_WIDTH - 4), _lines(fault.says, _SAYS_WIDTH))
         return self._line(cells, 6 + 15 * lines)
 
     def _link(self, fault: Fault) -> bool:
@@ -108,7 +108,7 @@ class _Drawing:
 
     def _wide(self, text: str, look: looks.CellLook) -> str:
         self._merges.append(f"A{self._row + 1}:B{self._row + 1}")
-        return self._line(self._text("A", text, look), 4 + 15 * _lines(text, _WHERE_WIDTH + _SAYS_WIDTH - 6))
+        return self._line(self._text("A", text, look), 4 + 15 * _lines(text, _WHERE_WIDTH + _SAYS_WIDTH))
 
     def _line(self, cells: str, height: float) -> str:
         self._row += 1
