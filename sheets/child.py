@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO, TypeVar
 from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
 
 from python_calamine import CalamineError, PasswordError
@@ -22,8 +23,9 @@ from python_calamine import CalamineError, PasswordError
 from complaints.cells import Workbook
 from complaints.verdict import ReasonCode
 from sheets.delimited import read_delimited
-from sheets.guard import Refused, check_workbook
-from sheets.kinds import FileFault, FileKind
+from sheets.extent import Refused
+from sheets.guard import check_workbook
+from sheets.kinds import FileFault, FileKind, Refusal
 from sheets.limits import Limits
 from sheets.marks import Marking
 from sheets.opening import EnclosedFile, open_container
@@ -31,7 +33,7 @@ from sheets.wire import REQUEST_HEADER, Answer, Operation, pack_answer, unpack_h
 from sheets.xlsx import read_workbook
 
 _BROKEN_FILE = (
-    CalamineError, BadZipFile, zlib.error, csv.Error, ParseError,
+    CalamineError, BadZipFile, zlib.error, csv.Error, ParseError, ExpatError,
     OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What the readers raise for files that are not as they must be."""
@@ -72,7 +74,7 @@ def _or_fault(kind: FileKind, work: Callable[[], T]) -> T | FileFault:
     try:
         return work()
     except Refused as refused:
-        return FileFault(refused.code, kind)
+        return FileFault(refused.code, kind, refused.refusal)
     except PasswordError:
         return FileFault(ReasonCode.PASSWORD_PROTECTED, kind)
     except _BROKEN_FILE:
@@ -82,7 +84,7 @@ def _or_fault(kind: FileKind, work: Callable[[], T]) -> T | FileFault:
 def _cells_of(kind: FileKind, data: bytes, limits: Limits) -> Workbook:
     book = read_delimited(data, limits) if kind is FileKind.CSV else read_workbook(data, check_workbook(data, limits))
     if _characters(book) > limits.text:
-        raise Refused(ReasonCode.FILE_TOO_LARGE)
+        raise Refused(ReasonCode.FILE_TOO_LARGE, Refusal.TOO_MUCH_TEXT)
     return book
 
 

@@ -6,7 +6,7 @@ from io import StringIO
 
 from complaints.cells import Grid, Workbook
 from complaints.verdict import ReasonCode
-from sheets.guard import Refused
+from sheets.extent import Refused
 from sheets.kinds import is_utf16
 from sheets.limits import Limits
 from sheets.text import clean

@@ -1,93 +1,86 @@
-"""The first wall before a workbook: what can be told from its zip directory and from a pass over its sheets' XML.
+"""The first wall before an .xlsx: its zip directory, and a pass over its XML before any reader believes it.
 
-A reader keeps the whole rectangle between A1 and the last value in memory, so one cell at XFD1048576 in a file of
-10 KB takes a process down. Blank tails are honest (people format a million rows) and cost nothing, so only cells that
-hold a value count. What gets past this wall meets the second one: the child's own limits (`child`).
+What gets past this wall meets the second one: the child's own limits (`child`).
 """
 
 import re
-from dataclasses import dataclass
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from dataclasses import dataclass, field
+from functools import partial
+from zipfile import ZipFile, ZipInfo
 
 from complaints.verdict import ReasonCode
+from sheets.archive import opened
+from sheets.extent import Extent, Refused, column_number
+from sheets.kinds import Refusal
 from sheets.limits import Limits
+from sheets.sheet_scan import SheetScan, scan_sheet
+
+__all__ = ["CheckedParts", "Refused", "check_workbook", "column_number"]
 
 _CHUNK = 1 << 20
-_VALUED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*+(?<!/)>(?!</))[^<>]*?\br=["']([A-Z]+)(\d+)["']""")
-_SHEET_PART = re.compile(r"/?xl/worksheets/.*\.xml$", re.IGNORECASE)
+_SHEET_PART = re.compile(r"/?xl[/\\]worksheets[/\\][^/\\]*\.xml$", re.IGNORECASE)
+_TEXTS_PART = re.compile(r"/?xl[/\\]sharedStrings\.xml$", re.IGNORECASE)
+_TABLE_PART = re.compile(r"/?xl[/\\]tables[/\\][^/\\]*\.xml$", re.IGNORECASE)
+_XML = (".xml", ".rels", ".vml")
+_TEXTS_ROOT = re.compile(rb"<(?:[\w.-]+:)?sst\b[^<>]*>")
+_COUNT = re.compile(rb"\s(uniqueCount|count)=[\"'](\d+)[\"']")
+_SMALLEST_TEXT = 5
+"""Bytes of <si/>."""
+_SLACK = 1000
+_LONGEST_COUNT = 12
 
 
-class Refused(Exception):
-    """The guard stopped a file."""
+@dataclass(frozen=True, slots=True)
+class CheckedParts:
+    """What was seen on the way through a workbook's parts."""
 
-    def __init__(self, code: ReasonCode) -> None:
-        super().__init__(code.value)
-        self.code = code
+    sheets: dict[str, SheetScan] = field(default_factory=dict)
+    """By the part's name, in lower case and with / between folders."""
+    has_filtered_table: bool = False
+    """A table somewhere in the file has a filter that is set."""
 
 
-def check_workbook(data: bytes, limits: Limits) -> frozenset[str]:
-    """Lets a workbook pass and returns the names of those of its parts in which a cell shows an error (#N/A).
+def check_workbook(data: bytes, limits: Limits) -> CheckedParts:
+    """Lets a workbook pass and tells what else than values its sheets hold.
 
-    Raises Refused, BadZipFile, and what `zipfile` raises for parts that cannot be unpacked.
+    Raises Refused, BadZipFile, ExpatError, and what `zipfile` raises for parts that cannot be unpacked.
     """
-    with ZipFile(BytesIO(data)) as book:
-        parts = book.infolist()
-        _check_directory(parts, len(data), limits)
-        extent = _Extent(limits)
-        sheets = [part for part in parts if _SHEET_PART.match(part.filename)]
-        return frozenset([part.filename for part in sheets if _check_sheet(book, part, extent)])
+    extent, sheets, has_filtered_table = Extent(limits), {}, False
+    with opened(data, limits) as book:
+        for part in book.infolist():
+            if _SHEET_PART.match(part.filename):
+                extent.begin_sheet()
+                sheets[plain_name(part.filename)] = scan_sheet(partial(book.open, part), extent)
+            elif part.filename.lower().endswith(_XML):
+                start, has_filter = _look_through(book, part)
+                has_filtered_table = has_filtered_table or (has_filter and bool(_TABLE_PART.match(part.filename)))
+                if _TEXTS_PART.match(part.filename):
+                    _check_texts(start, part.file_size, limits)
+    return CheckedParts(sheets, has_filtered_table)
 
 
-def _check_directory(parts: list[ZipInfo], size: int, limits: Limits) -> None:
-    names = {part.filename.lower() for part in parts}
-    if len(parts) > limits.entries or sum(part.file_size for part in parts) > limits.unpacked:
-        raise Refused(ReasonCode.FILE_TOO_LARGE)
-    if any(part.flag_bits & 1 for part in parts):
-        raise Refused(ReasonCode.PASSWORD_PROTECTED)
-    if (
-        len(names) != len(parts)  # two parts of one name: which one is read would be the reader's whim
-        or sum(part.compress_size for part in parts) > size  # parts that overlap
-        or any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts)
-    ):
-        raise Refused(ReasonCode.UNREADABLE_FILE)
+def plain_name(part: str) -> str:
+    """One name for however a part is written: some programs write \\ or capitals."""
+    return part.replace("\\", "/").lstrip("/").lower()
 
 
-@dataclass(slots=True)
-class _Extent:
-    """How far the values of one sheet reach, and how many there are in all sheets."""
-
-    limits: Limits
-    cells: int = 0
-
-    def add(self, places: list[tuple[bytes, bytes]]) -> None:
-        self.cells += len(places)
-        last_row = max(int(row) for _, row in places)
-        last_column = max(column_number(column) for column in {column for column, _ in places})
-        limits = self.limits
-        if self.cells > limits.cells or last_row > limits.rows or last_row * last_column > limits.area:
-            raise Refused(ReasonCode.FILE_TOO_LARGE)
-
-
-def _check_sheet(book: ZipFile, part: ZipInfo, extent: _Extent) -> bool:
-    """True when a cell shows an error."""
-    rest, shows_error = b"", False
+def _look_through(book: ZipFile, part: ZipInfo) -> tuple[bytes, bool]:
+    """The first bytes of the part, and whether a filter is set in it."""
+    start, rest, has_filter = b"", b"", False
     with book.open(part) as stream:
         while chunk := stream.read(_CHUNK):
-            chunk = rest + chunk
-            cut = max(chunk.rfind(b"<", 0, -1), 0)  # from here on a tag may go on in the next chunk
-            rest = chunk[cut:]
-            if b"<!DOCTYPE" in chunk or len(rest) > _CHUNK:
-                raise Refused(ReasonCode.UNREADABLE_FILE)
-            if places := _VALUED_CELL.findall(chunk[: cut + 2]):  # two more: is the next tag a closing one?
-                extent.add(places)
-            shows_error = shows_error or b't="e"' in chunk
-    return shows_error
+            start = start or chunk[:4096]
+            if b"<!DOCTYPE" in rest + chunk:
+                raise Refused(ReasonCode.UNREADABLE_FILE, Refusal.DOCTYPE)
+            has_filter = has_filter or b"filterColumn" in rest + chunk
+            rest = chunk[-16:]
+    return start, has_filter
 
 
-def column_number(letters: bytes) -> int:
-    """A → 1, Z → 26, AA → 27. Beyond eight letters, only that it is far too large."""
-    number = 0
-    for letter in letters[:8]:
-        number = number * 26 + letter - ord("A") + 1
-    return number
+def _check_texts(start: bytes, size: int, limits: Limits) -> None:
+    """The reader makes room for as many texts as the part says it has, and aborts where there is no such room."""
+    root = _TEXTS_ROOT.search(start)
+    for name, number in _COUNT.findall(root[0]) if root else []:
+        most = size // _SMALLEST_TEXT if name == b"uniqueCount" else 10 * limits.cells
+        if len(number) > _LONGEST_COUNT or int(number) > most + _SLACK:
+            raise Refused(ReasonCode.UNREADABLE_FILE, Refusal.LYING_SIZES)

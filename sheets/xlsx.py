@@ -1,53 +1,71 @@
 """From the bytes of an .xlsx to its cells. Runs in a child only: what it reads may be hostile."""
 
-import re
 from collections.abc import Iterable
 from io import BytesIO
+from math import isfinite
 from posixpath import join, normpath
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from complaints.cells import CellValue, Grid, Workbook
+from complaints.cells import CellValue, FileRemark, Grid, Uncalculated, Workbook
 from complaints.verdict import ReasonCode
-from sheets.guard import Refused, column_number
+from sheets.extent import Refused, framed
+from sheets.guard import CheckedParts, plain_name
+from sheets.kinds import Refusal
+from sheets.sheet_scan import SheetScan
 from sheets.text import MARK_PROPERTY, STAMP_PROPERTY, clean
 
 _SMALL = 1 << 20
 """Bytes. The parts that only describe the workbook are not read when they are larger."""
 _LONGEST_PROPERTY = 1000
-_ERROR_CELL = re.compile(rb'(<c\s[^<>]*\bt="e"[^<>]*(?<!/)>)(.*?)</c>', re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,5})"')
-_SHOWN = re.compile(rb"<v>(#[^<]{1,20})</v>")
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-Errors = dict[tuple[int, int], str]
-"""Row and column, from 0 → what the cell shows, such as "#N/A"."""
+LISTS_SHEET = "Lists"
+"""Hidden in our own sheets: the choices of the drop-downs."""
 
 
-def read_workbook(data: bytes, parts_with_errors: frozenset[str]) -> Workbook:
+def read_workbook(data: bytes, checked: CheckedParts) -> Workbook:
     """Every sheet that a person sees, hidden ones left out: nobody meant to send those, and our own hides the lists
     of its drop-downs. Raises Refused, and what calamine, `zipfile` and ElementTree raise for broken files."""
     with ZipFile(BytesIO(data)) as parts, CalamineWorkbook.from_object(BytesIO(data)) as book:
-        errors = _error_cells(parts, parts_with_errors)
+        scans = _scans(parts, checked)
         grids = []
+        remarks = remarks_of(parts.namelist())
         for sheet in book.sheets_metadata:
-            if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
-                # skip_empty_area would shift the row numbers
-                rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-                grids.append(Grid(clean(sheet.name), _cells(rows, errors.get(sheet.name, {}))))
-        properties = _properties(parts)
-        return Workbook(tuple(grids), properties.get(STAMP_PROPERTY) or None, properties.get(MARK_PROPERTY) or None)
+            if sheet.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible is not SheetVisibleEnum.Visible:
+                remarks |= set() if sheet.name == LISTS_SHEET else {FileRemark.HIDDEN_SHEETS}
+                continue
+            # skip_empty_area would shift the row numbers
+            rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            grids.append(_grid(clean(sheet.name), rows, scans.get(sheet.name, SheetScan()), checked))
+        version_stamp, mark_stamp = stamps_of(parts)
+        return Workbook(tuple(grids), version_stamp, mark_stamp, frozenset(remarks))
 
 
-def _cells(rows: Iterable[Iterable[CellValue]], errors: Errors) -> tuple[tuple[CellValue, ...], ...]:
-    grid = [[clean(value) or None if isinstance(value, str) else value for value in row] for row in rows]
-    for (row, column), shown in errors.items():  # calamine gives them as blanks
+def _grid(name: str, rows: Iterable[Iterable[CellValue]], scan: SheetScan, checked: CheckedParts) -> Grid:
+    grid = [plain_row(row) for row in rows]
+    extra: dict[tuple[int, int], CellValue] = {**scan.errors, **dict.fromkeys(scan.uncalculated, Uncalculated.FORMULA)}
+    for (row, column), shown in extra.items():  # calamine gives them as blanks
         grid += [[] for _ in range(row + 1 - len(grid))]
         grid[row] += [None] * (column + 1 - len(grid[row]))
         grid[row][column] = shown
-    return tuple(_without_blank_tail(row) for row in grid)
+    is_filtered = scan.has_filter or (scan.has_table and checked.has_filtered_table)
+    whole = tuple(_without_blank_tail(row) for row in grid)
+    return framed(name, whole, scan.merged, scan.hidden_rows, is_filtered=is_filtered)
+
+
+def plain_row(row: Iterable[CellValue]) -> list[CellValue]:
+    """Values of calamine's as ours: blanks are None, and no number is infinite."""
+    return [
+        clean(value) or None
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, float) and not isfinite(value)
+        else value
+        for value in row
+    ]
 
 
 def _without_blank_tail(row: list[CellValue]) -> tuple[CellValue, ...]:
@@ -56,44 +74,53 @@ def _without_blank_tail(row: list[CellValue]) -> tuple[CellValue, ...]:
     return tuple(row)
 
 
-def _error_cells(parts: ZipFile, parts_with_errors: frozenset[str]) -> dict[str, Errors]:
-    """For each sheet by name, its cells that hold an error such as #N/A."""
-    if not parts_with_errors:
-        return {}
-    relations = {
-        relation.get("Id"): normpath(join("xl", relation.get("Target", ""))).lstrip("/")
-        for relation in _small_xml(parts, "xl/_rels/workbook.xml.rels")
-    }
-    found: dict[str, Errors] = {}
-    for sheet in _small_xml(parts, "xl/workbook.xml").findall("{*}sheets/{*}sheet"):
-        part = relations.get(sheet.get(_RELATION_ID), "")
-        if part in parts_with_errors:
-            found[sheet.get("name", "")] = _errors_in(parts.read(part))
-    return found
+def remarks_of(names: Iterable[str]) -> set[FileRemark]:
+    """What the parts of a workbook tell by being there."""
+    remarks = set()
+    for name in map(plain_name, names):
+        if name.endswith("vbaproject.bin"):
+            remarks.add(FileRemark.MACROS)
+        elif name.startswith("xl/externallinks/"):
+            remarks.add(FileRemark.EXTERNAL_LINKS)
+    return remarks
 
 
-def _errors_in(xml: bytes) -> Errors:
-    errors: Errors = {}
-    for tag, content in _ERROR_CELL.findall(xml):
-        place, shown = _REFERENCE.search(tag), _SHOWN.search(content)
-        if place and shown:
-            errors[int(place[2]) - 1, column_number(place[1]) - 1] = shown[1].decode()
-    return errors
-
-
-def _properties(parts: ZipFile) -> dict[str, str]:
-    """The custom properties of the document that are texts."""
+def stamps_of(parts: ZipFile) -> tuple[str | None, str | None]:
+    """The version of our own sheet, and what we wrote when we marked it."""
     name = "docProps/custom.xml"
     if name not in parts.namelist() or parts.getinfo(name).file_size > _SMALL:
-        return {}
-    properties = _small_xml(parts, name).iterfind("{*}property")
-    return {one.get("name", ""): clean("".join(one.itertext()).strip())[:_LONGEST_PROPERTY] for one in properties}
+        return None, None
+    properties = {
+        one.get("name"): clean("".join(one.itertext()).strip())[:_LONGEST_PROPERTY]
+        for one in small_xml(parts, name).iterfind("{*}property")
+    }
+    return properties.get(STAMP_PROPERTY) or None, properties.get(MARK_PROPERTY) or None
 
 
-def _small_xml(parts: ZipFile, name: str) -> ElementTree.Element:
-    if parts.getinfo(name).file_size > _SMALL:
+def _scans(parts: ZipFile, checked: CheckedParts) -> dict[str, SheetScan]:
+    """What was seen in each sheet, by the sheet's name."""
+    relations = {
+        relation.get("Id"): plain_name(normpath(join("xl", relation.get("Target", ""))))
+        for relation in small_xml(parts, "xl/_rels/workbook.xml.rels")
+    }
+    return {
+        sheet.get("name", ""): checked.sheets.get(relations.get(_relation_id(sheet), ""), SheetScan())
+        for sheet in small_xml(parts, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet")
+    }
+
+
+def _relation_id(sheet: ElementTree.Element) -> str:
+    """Its namespace differs between the two standards of OOXML."""
+    return next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
+
+
+def small_xml(parts: ZipFile, name: str) -> ElementTree.Element:
+    found = next((part for part in parts.infolist() if plain_name(part.filename) == name.lower()), None)
+    if found is None:
+        raise KeyError(name)
+    if found.file_size > _SMALL:
         raise Refused(ReasonCode.FILE_TOO_LARGE)
-    xml = parts.read(name)
+    xml = parts.read(found)
     if b"<!DOCTYPE" in xml:
-        raise Refused(ReasonCode.UNREADABLE_FILE)
+        raise Refused(ReasonCode.UNREADABLE_FILE, Refusal.DOCTYPE)
     return ElementTree.fromstring(xml)  # noqa: S314  no DOCTYPE, so no entities; small; in a limited child
