@@ -156,7 +156,10 @@ def _is_value(field: Field, words: str, today: date) -> bool:
         if field is Field.TRACKING_NUMBER:
             return len(words) >= _SHORTEST_BARE and parse_ticket_number(words) is None
         return _entry(field, words, today).flaw is None
-    return field in _DATES and _entry(field, words, today).flaw not in (Flaw.NOT_A_DATE, Flaw.NO_SUCH_DATE)
+    if field not in _DATES:
+        return False
+    entry = _entry(field, words, today)
+    return not (entry.value is None and entry.flaw in (None, Flaw.NOT_A_DATE, Flaw.NO_SUCH_DATE))
 
 
 # Filled in
