@@ -91,7 +91,7 @@ async def read_files(parts: Sequence[Part], reader: SheetReader, today: date) ->
 
 
 async def _read(part: Part, reader: SheetReader, today: date) -> SheetFile:
-    book = await reader.read(part.body, part.name)
+    book = await reader.read(part.body, part.name, part.media_type)
     if isinstance(book, FileFault):
         return SheetFile(part, fault=_told(book), refusal=book.refusal)
     found = await asyncio.to_thread(read_claim_sheets, book, today)  # ten thousand rows take a while

@@ -90,7 +90,7 @@ async def test_a_corrected_workbook_is_recognized_under_any_name_and_from_a_coll
                      email="colleague@stamped.example", person="", role="provider")  # fmt: skip
     second = await portal.write(with_sheet(mail("colleague@stamped.example", "Hi."), body.getvalue(), "x.zip", OCTETS))
     assert second.outcome == "partly"
-    assert "1 fixed, 1 still wrong, 1 new" in str(second.answer["Subject"])
+    assert "1 row fixed, 1 still wrong, 1 new row" in str(second.answer["Subject"])
     assert await portal.tracking_numbers(second.ticket) == ["ST-2", "ST-4"]
     again = opened(second.answer, "claim-sheet-marked.xlsx")
     assert again.sheetnames.count(SUMMARY_SHEET) == 1
