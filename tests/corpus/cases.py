@@ -34,10 +34,10 @@ def workbook_cases() -> Iterator[Case]:
     for turn, program in enumerate(PROGRAMS):
         pairs: dict[tuple[str, str], tuple[HeaderStyle, ValueStyle]] = {}
         for index, headers in enumerate(HEADER_STYLES):
-            if (index + turn) % 2 == 0 and (values := _partner_values(program, headers, 3 * index + turn)):
+            if (index + turn) % 2 == 0 and (values := _partner_values(program, headers, 3 * (index // 2) + turn)):
                 pairs[headers.name, values.name] = (headers, values)
         for index, values in enumerate(VALUE_STYLES):
-            if (index + turn) % 2 == 0 and (head := _partner_headers(program, values, 5 * index + turn)):
+            if (index + turn) % 2 == 0 and (head := _partner_headers(program, values, 5 * (index // 2) + turn)):
                 pairs[head.name, values.name] = (head, values)
         for headers, values in pairs.values():
             yield case_of(program, headers, values)

@@ -12,7 +12,6 @@ from openpyxl.packaging.custom import StringProperty
 
 from complaints.claim_sheet import CLAIM_COLUMNS
 from complaints.how_read import Layout, NoteCode
-from complaints.model import Field
 from complaints.verdict import Outcome, ReasonCode
 from sheets.kinds import FileKind
 from sheets.writing import claim_sheet
@@ -55,7 +54,7 @@ def own_sheet(version: str | None = None) -> bytes:
 
 
 def own_complaint(layout: Layout | None) -> Expected:
-    rows = {row: claim for row, claim in enumerate(claims(), FIRST_ROW)}
+    rows = dict(enumerate(claims(), FIRST_ROW))
     return Expected((ExpectedComplaint(Outcome.ACCEPTED, MCO, rows, header_row=FIRST_ROW - 1, layout=layout),))
 
 
@@ -169,8 +168,8 @@ def _others(made: Mapping[str, bytes]) -> Told:
     yield "docx", "a Word document (.docx)", "a.docx", word, FileKind.WORD, _UNREADABLE
     yield "doc", "a Word document (.doc)", "a.doc", made["word"], FileKind.WORD, _UNREADABLE
     yield "rtf", "a Word document (.rtf)", "a.rtf", b"{\\rtf1\\ansi Claims}", FileKind.WORD, _UNREADABLE
-    numbers = mails.zipped((("Index/Document.iwa", bytes(99)), ("Index/Tables/Tile.iwa", bytes(99)),
-                            ("Metadata/Properties.plist", b"bplist00"), ("preview.jpg", b"\xff\xd8\xff\xe0")))  # fmt: skip
+    parts = ("Index/Document.iwa", "Index/Tables/Tile.iwa", "Metadata/Properties.plist", "preview.jpg")
+    numbers = mails.zipped([(part, bytes(99)) for part in parts])
     yield "numbers", "Apple Numbers' own format", "a.numbers", numbers, FileKind.NUMBERS, _UNREADABLE
     link = "https://lakeview-my.sharepoint.com/:x:/g/personal/jo/EAbCdEfGhIjKlMnOp?e=AbCdEf"
     drive = "https://docs.google.com/spreadsheets/d/1aBcDeFgHiJkLmNoPqRsTuVwXyZ012345678901234567/edit"
