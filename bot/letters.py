@@ -15,6 +15,7 @@ from mailin.cloud_links import links_to_files
 from mailin.letter import Letter, Part
 from sheets.kinds import FileFault, FileKind, Refusal, kind_of
 from sheets.reading import SheetReader, looks_like_sheet
+from templates.file_words import REFUSED
 
 LARGEST_LOGO = 50_000
 """Bytes up to which a picture is taken for part of somebody's signature; a photo of a sheet is larger."""
@@ -105,7 +106,9 @@ def _refused(fault: FileFault) -> SheetFile:
 
 
 def _told(fault: FileFault) -> Finding:
-    return Finding(fault.code, read=fault.kind.value)
+    """A file that killed its readers may only be damaged: that is what its sender is told."""
+    is_odd = fault.refusal is not None and not fault.child_died
+    return Finding(fault.code, read=REFUSED if is_odd else fault.kind.value)
 
 
 def _not_found(fault: SheetFault) -> Finding:

@@ -41,7 +41,5 @@ def with_several(*, marked: bool, current_sheet: bool, need: bool) -> str:
     if marked:
         said.append(f"Your own workbook is attached{': ' + _COLOURED if need else ', ' + _BESIDE_EACH_ROW}.")
     if current_sheet:
-        said.append(
-            f"For a sheet that is laid out otherwise than ours, {_NEW_ONE} is attached: use that one next time."
-        )
+        said.append(f"For a sheet that is laid out otherwise than ours, {_NEW_ONE} is attached: use it from now on.")
     return " ".join(said)

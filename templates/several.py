@@ -49,6 +49,7 @@ def several(notice: SeveralSheets) -> dict[str, object]:
         "headline": headline(found),
         "sections": [_section(one, number, len(found)) for number, one in enumerate(found, 1)],
         "need": need,
+        "blank": any(isinstance(one, CouldNotRead) for one in found),
         "filed": any(not isinstance(one, Rejection | CouldNotRead) for one in found),
         "present_by": day(max(one.present_by for one in opened)) if opened else "",
         "enclosed": with_several(marked=marked, current_sheet=current_sheet, need=need),

@@ -145,7 +145,8 @@ def submit_each(
     answers = tuple(one.notice for one in filed if isinstance(one.notice, ForOneSheet))
     faults = tuple(CouldNotRead((finding,)) for finding in unreadable)
     first = submissions[0]
-    files = _own_sheets(list(zip(submissions, filed, strict=True)))
+    blank = (first.enclosures.claim_sheet,) if faults else ()
+    files = _own_sheets(list(zip(submissions, filed, strict=True))) + blank
     tickets = [one.ticket for one in filed if one.ticket]
     books.notices.put(SeveralSheets(answers + faults), first.route, first.key, files, next(iter(tickets), None))
     return tuple(filed)

@@ -85,9 +85,9 @@ PASSWORD_PROTECTED = OLE + "EncryptedPackage".encode("utf-16-le")
 @pytest.mark.parametrize(
     ("name", "file", "kind", "short", "told"),
     [
-        ("letter.pdf", b"%PDF-1.7 a letter", "application/pdf", "the file could not be read", "a PDF"),
+        ("letter.pdf", b"%PDF-1.7 a letter", "application/pdf", "the file is a PDF", "a PDF"),
         ("claims.xlsx", PASSWORD_PROTECTED, XLSX, "the file has a password", "password"),
-        ("claims.xlsx", workbook(row("CO-1"))[:3000], XLSX, "the file could not be read", "an Excel workbook"),
+        ("claims.xlsx", workbook(row("CO-1"))[:3000], XLSX, "the file is not complete", "first part of a workbook"),
         ("claims.xlsx", workbook(), XLSX, "no claims in the sheet", "no claims"),
         ("claims.xls", OLE + "Workbook".encode("utf-16-le"), "application/vnd.ms-excel", "the file could not be read",
          "an old Excel workbook (.xls)"),
@@ -121,12 +121,12 @@ async def test_a_photo_of_a_sheet_is_named_as_a_picture(portal: Correspondence) 
     assert "a picture" in became.text
 
 
-async def test_two_sheets_in_one_mail_are_sent_back_one_by_one(portal: Correspondence) -> None:
+async def test_two_sheets_in_one_mail_are_two_complaints_and_one_answer(portal: Correspondence) -> None:
     office = await portal.office("two-sheets")
     letter = with_sheet(with_sheet(mail(office), workbook(row("TS-1"))), workbook(row("TS-2")), "more.xlsx")
     became = await portal.write(letter)
-    assert (became.outcome, became.ticket) == ("could_not_read", None)
-    assert became.answer["Subject"] == "Not filed: more than one sheet in a mail"
+    assert became.outcome == "ticket"
+    assert became.answer["Subject"].startswith("Your 2 sheets are filed: tickets ")
 
 
 async def test_a_complaint_in_words_counts_though_its_file_cannot_be_read(portal: Correspondence) -> None:
@@ -328,10 +328,11 @@ def _sql(portal: Correspondence, statement: str) -> None:
         connection.execute(statement)
 
 
-async def test_a_registration_sheet_with_a_wrong_row_goes_to_staff_and_not_round_in_circles(
+async def test_a_registration_sheet_with_a_wrong_row_is_told_what_is_wrong_in_it(
     portal: Correspondence,
 ) -> None:
     sheet = b"Provider name,HFS provider ID,E-mail\nHillside Clinic,12,billing@hillside.example\n"
     became = await portal.write(with_sheet(mail("billing@hillside.example"), sheet, "registration.csv", "text/csv"))
     assert (became.outcome, became.ticket) == ("registration", None)
-    assert became.answer["Subject"] == "We have your registration sheet, and staff will check it"
+    assert became.answer["Subject"] == "Not registered yet: 1 row needs you"
+    assert "Row 2, column B: The HFS provider ID does not have exactly 12 digits." in became.text

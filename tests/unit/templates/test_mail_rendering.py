@@ -210,6 +210,7 @@ def test_subjects(name: str, subject: str) -> None:
         ("several: one needs you", ("Sheet 1 of 3: 3 claims against", "Sheet 3 of 3: 2 claims against CountyCare",
                                     "Row 5, column C", "Wednesday, December 9, 2026", "not filed twice")),
         ("several: in part", ("17 of your 20 claims", "3 claims are not on the ticket:", "a picture")),
+        ("several: of all kinds", ("A blank claim sheet is attached, for what could not be read",)),
         ("several: corrected", ("2 rows fixed, 1 still wrong", "Rows 4 and 8 are on ticket")),
         ("registration, some wrong", ("3 rows are with staff now", "Rows 5 and 6, column B", "exactly 12 digits",
                                       "Row 9, column F", "leave those rows in", "own workbook")),

@@ -76,7 +76,7 @@ def test_each_sheet_is_a_complaint_of_its_own_and_one_answer_covers_all() -> Non
     assert isinstance(first, Receipt)
     assert isinstance(second, Rejection)
     assert third == CouldNotRead((bad,))
-    assert the_answer(desk).files == ("marked",)
+    assert the_answer(desk).files == ("marked", "blank")
     assert the_answer(desk).ticket == first.ticket
     assert list(desk.ledger.tickets) == [first.ticket]
 
