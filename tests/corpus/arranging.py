@@ -98,7 +98,7 @@ def _extra(what: Extra, number: int, row: Row) -> Written:
 def _write_filler(cells: Cells, headers: HeaderStyle, number: int, row: Filler) -> None:
     for column, name in enumerate(headers.order, headers.left):
         if row.repeats_headers:
-            cells[number, column] = cells[headers.top, column]
+            cells[number, column] = cells.get((headers.top, column)) or cells[headers.top - 1, column]
         elif isinstance(name, Field) and name in row.cells and row.cells[name].value is not None:
             cells[number, column] = row.cells[name]
     if row.first:
