@@ -10,6 +10,7 @@ import csv
 import json
 import os
 import resource
+import struct
 import sys
 import zlib
 from collections.abc import Callable
@@ -22,18 +23,21 @@ from python_calamine import CalamineError, PasswordError
 
 from complaints.cells import Workbook
 from complaints.verdict import ReasonCode
+from sheets.binary_workbook import read_binary_workbook
 from sheets.delimited import read_delimited
 from sheets.extent import Refused
 from sheets.guard import check_workbook
 from sheets.kinds import FileFault, FileKind, Refusal
 from sheets.limits import Limits
 from sheets.marks import Marking
+from sheets.old_workbook import read_old_workbook
+from sheets.open_document import read_open_document
 from sheets.opening import EnclosedFile, open_container
 from sheets.wire import REQUEST_HEADER, Answer, Operation, pack_answer, unpack_header, unpack_marking
 from sheets.xlsx import read_workbook
 
 _BROKEN_FILE = (
-    CalamineError, BadZipFile, zlib.error, csv.Error, ParseError, ExpatError,
+    CalamineError, BadZipFile, zlib.error, csv.Error, ParseError, ExpatError, struct.error, IndexError, OverflowError,
     OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What the readers raise for files that are not as they must be."""
@@ -79,13 +83,30 @@ def _or_fault(kind: FileKind, work: Callable[[], T]) -> T | FileFault:
         return FileFault(ReasonCode.PASSWORD_PROTECTED, kind)
     except _BROKEN_FILE:
         return FileFault(ReasonCode.UNREADABLE_FILE, kind)
+    except BaseException as problem:
+        if type(problem).__name__ == "PanicException":  # calamine's, which is no Exception and cannot be imported
+            return FileFault(ReasonCode.UNREADABLE_FILE, kind)
+        raise
 
 
 def _cells_of(kind: FileKind, data: bytes, limits: Limits) -> Workbook:
-    book = read_delimited(data, limits) if kind is FileKind.CSV else read_workbook(data, check_workbook(data, limits))
+    book = _READERS[kind](data, limits)
     if _characters(book) > limits.text:
         raise Refused(ReasonCode.FILE_TOO_LARGE, Refusal.TOO_MUCH_TEXT)
     return book
+
+
+def _read_xlsx(data: bytes, limits: Limits) -> Workbook:
+    return read_workbook(data, check_workbook(data, limits))
+
+
+_READERS: dict[FileKind, Callable[[bytes, Limits], Workbook]] = {
+    FileKind.XLSX: _read_xlsx,
+    FileKind.CSV: read_delimited,
+    FileKind.BINARY_WORKBOOK: read_binary_workbook,
+    FileKind.OLD_WORKBOOK: read_old_workbook,
+    FileKind.OPEN_DOCUMENT: read_open_document,
+}
 
 
 def _characters(book: Workbook) -> int:

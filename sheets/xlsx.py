@@ -39,19 +39,21 @@ def read_workbook(data: bytes, checked: CheckedParts) -> Workbook:
                 continue
             # skip_empty_area would shift the row numbers
             rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            grids.append(_grid(clean(sheet.name), rows, scans.get(sheet.name, SheetScan()), checked))
+            scan = scans.get(sheet.name, SheetScan())
+            is_filtered = scan.has_filter or (scan.has_table and checked.has_filtered_table)
+            grids.append(grid_of(clean(sheet.name), rows, scan, is_filtered=is_filtered))
         version_stamp, mark_stamp = stamps_of(parts)
         return Workbook(tuple(grids), version_stamp, mark_stamp, frozenset(remarks))
 
 
-def _grid(name: str, rows: Iterable[Iterable[CellValue]], scan: SheetScan, checked: CheckedParts) -> Grid:
+def grid_of(name: str, rows: Iterable[Iterable[CellValue]], scan: SheetScan, *, is_filtered: bool) -> Grid:
+    """The values that calamine gives, with what it does not tell."""
     grid = [plain_row(row) for row in rows]
     extra: dict[tuple[int, int], CellValue] = {**scan.errors, **dict.fromkeys(scan.uncalculated, Uncalculated.FORMULA)}
     for (row, column), shown in extra.items():  # calamine gives them as blanks
         grid += [[] for _ in range(row + 1 - len(grid))]
         grid[row] += [None] * (column + 1 - len(grid[row]))
         grid[row][column] = shown
-    is_filtered = scan.has_filter or (scan.has_table and checked.has_filtered_table)
     whole = tuple(_without_blank_tail(row) for row in grid)
     return framed(name, whole, scan.merged, scan.hidden_rows, is_filtered=is_filtered)
 
