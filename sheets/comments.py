@@ -9,7 +9,7 @@ from lxml import etree
 from complaints.cells import column_letter
 from sheets.columns import Columns
 from sheets.comment_boxes import EMPTY_BOXES, Box, Place, holds_shapes, id_blocks, with_boxes, without_boxes
-from sheets.guard import column_number
+from sheets.extent import column_number
 from sheets.package import Package
 from sheets.sheet_rows import LAST_COLUMN, LAST_ROW
 from sheets.text import neutral

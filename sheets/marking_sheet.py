@@ -15,7 +15,7 @@ from complaints.cells import Merged, column_letter
 from sheets import marking_styles as looks
 from sheets.columns import Columns
 from sheets.comments import FIRST_LINE, SheetComments
-from sheets.guard import column_number
+from sheets.extent import column_number
 from sheets.marks import STATUS_HEADER, SheetMarks
 from sheets.package import OddPackage, Package, parsed, written
 from sheets.sheet_rows import LAST_COLUMN, SheetRows, Texts

@@ -88,6 +88,7 @@ class Styles:
     def __init__(self, root: etree._Element) -> None:
         self._root = main_root(root, "styleSheet")
         self._known: dict[str, dict[bytes, int]] = {}
+        self._cells: dict[CellLook, int] = {}
 
     def dxf(self, xml: str) -> int:
         """The number of a look for conditional formatting."""
@@ -95,6 +96,11 @@ class Styles:
 
     def cell(self, look: CellLook) -> int:
         """The number of a look for cells."""
+        if look not in self._cells:
+            self._cells[look] = self._add_cell(look)
+        return self._cells[look]
+
+    def _add_cell(self, look: CellLook) -> int:
         for name in ("fonts", "fills", "borders", "cellXfs"):
             if self._root.find(f"{MAIN}{name}") is None:  # numbers count from defaults that must be there
                 self._adopt(name)

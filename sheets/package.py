@@ -96,7 +96,7 @@ class Package:
 
     def remove(self, name: str) -> None:
         key = name.lower()
-        for place in (self._trees, self._changed, self._infos):
+        for place in (self._trees, self._changed, self._infos, self._as_read):
             place.pop(key, None)
 
     def relations(self, part: str) -> "Relations":

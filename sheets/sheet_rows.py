@@ -8,11 +8,12 @@ CDATA, rows out of order); then the caller makes a copy of the cells instead.
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from html import escape
 from itertools import pairwise
 
 from complaints.cells import column_letter
-from sheets.guard import column_number
+from sheets.extent import column_number
 from sheets.package import OddPackage
 from sheets.text import neutral
 
@@ -44,6 +45,8 @@ class Row:
     """The last one, columns of ours apart."""
     ours: frozenset[int] = frozenset()
     """Columns, from 1, in which an earlier status of ours stands."""
+    widest: int = 0
+    """The column of the last cell, be it blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Texts:
     shared: Set[bytes] = frozenset()
 
     def is_in(self, attributes: bytes, content: bytes) -> bool:
+        if self.text not in content and not any(number in content for number in self.shared):
+            return False
         kind = _TEXT_KIND.search(attributes)
         shown = _TAG.sub(b"", content).strip()
         return shown in self.shared if kind and kind[1] == b"s" else shown == self.text
@@ -139,7 +144,7 @@ class SheetRows:
         self.rows[row.number] = row
 
     def _row(self, number: int, start: int, body_start: int, body_end: int, end: int, header: Texts | None) -> Row:
-        valued, ours = [], set()
+        valued, ours, column = [], set(), 0
         for column, _, attributes, content in self._cells(body_start, body_end):
             if not content:
                 continue
@@ -149,18 +154,21 @@ class SheetRows:
                 ours.add(column)
             else:
                 valued.append(column)
-        return Row(number, start, end, valued[0] if valued else 0, valued[-1] if valued else 0, frozenset(ours))
+        first, last = (valued[0], valued[-1]) if valued else (0, 0)
+        return Row(number, start, end, first, last, frozenset(ours), column)
 
     def _cells(self, start: int, end: int) -> Iterator[tuple[int, tuple[int, int], bytes, bytes]]:
         """Column, place, attributes and content of each cell."""
         column = 0
-        for cell_start, attributes, body_start, body_end, cell_end in self._elements(b"c", start, end):
-            told = _PLACE.search(attributes)
-            following = column_number(told[1]) if told else column + 1
+        for cell in _cell_pattern(self.prefix).finditer(self.xml, start, end):
+            letters, attributes, content = cell.groups()
+            if letters is None and (told := _PLACE.search(attributes)):
+                letters = told[1]
+            following = _number_of(letters) if letters else column + 1
             if not column < following <= LAST_COLUMN:
                 raise OddPackage("cells out of order")
             column = following
-            yield column, (cell_start, cell_end), attributes, self.xml[body_start:body_end]
+            yield column, cell.span(), attributes, content or b""
 
     def _elements(self, tag: bytes, start: int, end: int) -> Iterator[tuple[int, bytes, int, int, int]]:
         """Elements of one kind, none of which holds another: start, attributes, content from and to, end."""
@@ -197,7 +205,8 @@ class SheetRows:
             return b'<%b r="%d">%b</%b>' % (name, row.number, b"".join(made), name) if any(made) else b""
         ((_, attributes, body_start, body_end, _),) = self._elements(b"row", row.start, row.end)
         pieces, done = [], body_start
-        for column, (start, end), old, _ in self._cells(body_start, body_end):
+        behind_all = not new or new[0] > row.widest
+        for column, (start, end), old, _ in () if behind_all else self._cells(body_start, body_end):
             while new and new[0] < column:
                 pieces += [self.xml[done:start], self._cell(row.number, new[0], b"", texts[new.pop(0)])]
                 done = start
@@ -226,10 +235,21 @@ class SheetRows:
         )  # fmt: skip
 
 
-_openings: dict[bytes, re.Pattern[bytes]] = {}
-
-
+@cache
 def _opening(name: bytes) -> re.Pattern[bytes]:
-    if name not in _openings:
-        _openings[name] = re.compile(rb"<" + re.escape(name) + rb"(?=[\s/>])" + _ATTRIBUTES + rb"(/?)>")
-    return _openings[name]
+    return re.compile(rb"<" + re.escape(name) + rb"(?=[\s/>])" + _ATTRIBUTES + rb"(/?)>")
+
+
+@cache
+def _cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
+    """The letters of its place where they stand first, as nearly always; the other attributes; the content."""
+    cell = re.escape(prefix) + b"c"
+    place = rb'(?:\s+r="([A-Z]{1,3})\d{1,7}")?'
+    return re.compile(
+        rb"<" + cell + rb"(?=[\s/>])" + place + _ATTRIBUTES + rb"(?:/>|>(.*?)</" + cell + rb">)", re.DOTALL
+    )
+
+
+@lru_cache(maxsize=LAST_COLUMN)
+def _number_of(letters: bytes) -> int:
+    return column_number(letters)

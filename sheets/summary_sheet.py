@@ -97,8 +97,8 @@ class _Drawing:
         """The row that comes next leads to the fault's cell."""
         if not (fault.sheet and fault.cell and _CELL.fullmatch(fault.cell)) or len(self._links) >= _MOST_LINKS:
             return False
-        place = escape(f"'{fault.sheet.replace(chr(39), chr(39) * 2)}'!{fault.cell}")
-        self._links.append(f'<hyperlink ref="A{self._row + 1}" location="{place}" display="{escape(fault.where)}"/>')
+        place = escape(neutral(f"'{fault.sheet.replace(chr(39), chr(39) * 2)}'!{fault.cell}"))
+        self._links.append(f'<hyperlink ref="A{self._row + 1}" location="{place}"/>')
         return True
 
     def _foot(self) -> Iterator[str]:

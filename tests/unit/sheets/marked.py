@@ -6,7 +6,7 @@ from warnings import catch_warnings, filterwarnings
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
-from xlsxwriter import Workbook as WrittenBook
+from xlsxwriter import Workbook as WrittenBook  # type: ignore[import-untyped]
 
 from complaints.cells import Grid, Workbook
 from sheets.child import read
@@ -129,4 +129,5 @@ def _without_status(grid: Grid) -> Grid:
         rows.append(tuple(kept))
     while rows and not rows[-1]:
         rows.pop()
-    return Grid(grid.name, tuple(rows), grid.merged, grid.hidden_rows, grid.is_filtered)
+    hidden = frozenset(number for number in grid.hidden_rows if number <= len(rows))
+    return Grid(grid.name, tuple(rows), grid.merged, hidden, grid.is_filtered)
