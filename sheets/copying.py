@@ -107,7 +107,7 @@ def _workbook(names: list[str]) -> list[str]:
 
 def _sheet(grid: Grid, header_row: int) -> list[str]:
     return [
-        f'{_XML}<worksheet {_MAIN}><sheetViews><sheetView workbookViewId="0">',
+        f'{_XML}<worksheet {_MAIN}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">',
         *_frozen(header_row),
         "</sheetView></sheetViews>",
         *_columns(grid),
@@ -115,7 +115,7 @@ def _sheet(grid: Grid, header_row: int) -> list[str]:
         *(_row(number, row, grid, is_header=number == header_row) for number, row in _shown_rows(grid)),
         "</sheetData>",
         *_merges(grid),
-        "</worksheet>",
+        '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>',
     ]
 
 
