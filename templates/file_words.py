@@ -28,7 +28,7 @@ REASONS: dict[str, str] = {
     "encrypted_workbook": (
         "The file is a workbook with a password, so it cannot be opened. Save it without a password and send it again."
     ),
-    "word": f"The file is a Word document, and claims are read from a workbook only. {_INTO_A_SHEET}",
+    "word": f"The file is a Word document or another text, and claims are read from a workbook only. {_INTO_A_SHEET}",
     "pdf": (
         "The file is a PDF, and claims are read from a workbook only. "
         f"If it was made from a workbook, send that workbook. If not: {_INTO_A_SHEET[0].lower()}{_INTO_A_SHEET[1:]}"
@@ -39,7 +39,7 @@ REASONS: dict[str, str] = {
         "In Numbers choose File, Export To, Excel, and send the file that this makes."
     ),
     "truncated": (
-        "The file is only the first part of a workbook: the rest was lost on the way or while it was saved. "
+        "The file is only the first part of what it was: the rest was lost on the way or while it was saved. "
         "Check that it opens on your computer, and send it again."
     ),
     "cloud_link": (
@@ -48,6 +48,10 @@ REASONS: dict[str, str] = {
     ),
     "web_page": (
         "The file is a web page, though its name may say .xls: some programs export their tables that way. "
+        f"Open it in Excel, {_AS_XLSX}."
+    ),
+    "xml_workbook": (
+        "The file is a workbook saved as XML, which some programs call XML Spreadsheet 2003. "
         f"Open it in Excel, {_AS_XLSX}."
     ),
     "text": (

@@ -87,7 +87,7 @@ PASSWORD_PROTECTED = OLE + "EncryptedPackage".encode("utf-16-le")
     [
         ("letter.pdf", b"%PDF-1.7 a letter", "application/pdf", "the file is a PDF", "a PDF"),
         ("claims.xlsx", PASSWORD_PROTECTED, XLSX, "the file has a password", "password"),
-        ("claims.xlsx", workbook(row("CO-1"))[:3000], XLSX, "the file is not complete", "first part of a workbook"),
+        ("claims.xlsx", workbook(row("CO-1"))[:3000], XLSX, "the file is not complete", "only the first part"),
         ("claims.xlsx", workbook(), XLSX, "no claims in the sheet", "no claims"),
         ("claims.xls", OLE + "Workbook".encode("utf-16-le"), "application/vnd.ms-excel", "the file could not be read",
          "an old Excel workbook (.xls)"),

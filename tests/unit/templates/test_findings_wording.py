@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from complaints.model import MEMBER_FIELDS, ClaimIssue, Complaint, Field, Flaw, Place, Source
 from complaints.verdict import Finding, ReasonCode
-from templates.file_words import REASONS, REFUSED, SHORT
+from sheets.kinds import FileKind
+from templates.file_words import DAMAGED, REASONS, REFUSED, SHORT
 from templates.findings import in_short
 from templates.reasons import MOST_LISTED, Reason, reasons
 from templates.rendering import says
@@ -80,7 +81,7 @@ def test_reasons_do_not_share_their_words(code: ReasonCode) -> None:
         (Finding(ReasonCode.UNREADABLE_FILE, read="old_workbook"), ("(.xls)", ".xlsx")),
         (Finding(ReasonCode.UNREADABLE_FILE, read="xlsx"), ("an Excel workbook", "damaged", "save it anew")),
         (Finding(ReasonCode.UNREADABLE_FILE, read="numbers"), ("Export To, Excel",)),
-        (Finding(ReasonCode.UNREADABLE_FILE, read="truncated"), ("first part of a workbook", "send it again")),
+        (Finding(ReasonCode.UNREADABLE_FILE, read="truncated"), ("only the first part", "send it again")),
         (Finding(ReasonCode.UNREADABLE_FILE, read="cloud_link"), ("do not open links", "Download the file")),
         (Finding(ReasonCode.UNREADABLE_FILE, read="picture"), ("a picture or a scan",)),
         (Finding(ReasonCode.UNREADABLE_FILE, read="web_page"), ("a web page", "Open it in Excel")),
@@ -111,6 +112,7 @@ def test_every_kind_of_file_has_a_reason_of_its_own() -> None:
     for said in told:
         assert_a_good_sentence(said)
     assert SHORT.keys() <= REASONS.keys()
+    assert {*REASONS, *DAMAGED} == {*FileKind, REFUSED}
 
 
 def test_words_of_one_complaint_told_in_text_know_no_rows() -> None:
