@@ -107,7 +107,8 @@ def _workbook(names: list[str]) -> list[str]:
 
 def _sheet(grid: Grid, header_row: int) -> list[str]:
     return [
-        f'{_XML}<worksheet {_MAIN}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">',
+        f'{_XML}<worksheet {_MAIN}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>',
+        '<sheetViews><sheetView workbookViewId="0">',
         *_frozen(header_row),
         "</sheetView></sheetViews>",
         *_columns(grid),
