@@ -151,5 +151,5 @@ def _environment() -> Check:
     return Check("environment", str(here), mend)
 
 
-_NOT_OURS = frozenset({"Django", "Flask", "pandas", "numpy", "jupyter", "notebook", "ansible", "awscli"})
+_NOT_OURS = frozenset({"Django", "Flask", "scipy", "jupyter", "notebook", "ansible", "awscli"})
 """A sample of what lies in shared environments and is no dependency of ours."""

@@ -54,7 +54,9 @@ async def test_judge_prints_the_documented_json(on_sqlite: Installation) -> None
         ("Meridian", "x", "2/30/2026"),
     )
     found = (await on_sqlite.done("judge", str(path), "--received", "2026-11-24T16:55:00-06:00", "--json")).json
-    assert set(found) == {"verdict", "received", "mco", "findings", "rows"}
+    assert set(found) == {"verdict", "received", "mco", "findings", "rows", "sheets"}
+    (read,) = (one["read"] for one in found["sheets"])
+    assert [one["field"] for one in read["columns"]][:3] == ["mco", "tracking_number", "dispute_date"]
     assert found["verdict"] == "partly_accepted"
     assert found["mco"] == "Meridian Health Plan of Illinois"
     assert found["received"] == "2026-11-24T16:55:00-06:00"
@@ -96,7 +98,7 @@ async def test_judge_reads_a_mail_and_its_words(on_sqlite: Installation) -> None
     assert (found["verdict"], found["rows"][0]["tracking_number"]) == ("accepted", "W000001")
     path.write_bytes(office.mail(2, "Good morning").as_bytes())
     assert await judged(on_sqlite, str(path)) | {"received": ""} == {
-        "verdict": "no_complaint", "received": "", "mco": None, "findings": [], "rows": [],
+        "verdict": "no_complaint", "received": "", "mco": None, "findings": [], "rows": [], "sheets": [],
     }  # fmt: skip
 
 
