@@ -31,7 +31,7 @@ def arrange(headers: HeaderStyle, values: ValueStyle) -> tuple[Book, ExpectedCom
             _write_claim(cells, headers, number, row)
         else:
             _write_filler(cells, headers, number, row)
-            if row.is_noted and not row.repeats_headers:
+            if row.is_noted and _stands_among_claims(headers, row):
                 not_claims.add(number)
     hidden = frozenset(number for number, row in numbers.items() if row.is_hidden)
     tab = Tab("Claims", cells, headers.top, merged, hidden, blank_tail=values.blank_tail)
@@ -105,6 +105,14 @@ def _write_filler(cells: Cells, headers: HeaderStyle, number: int, row: Filler) 
         cells[number, headers.left] = Written(row.first)
 
 
+def _stands_among_claims(headers: HeaderStyle, row: Filler) -> bool:
+    """Whether it says anything in a column of a claim: else nobody could take it for one, and nothing need be told."""
+    told = {name for name, cell in row.cells.items() if cell.value is not None}
+    if row.first and isinstance(headers.order[0], Field):
+        told.add(headers.order[0])
+    return not row.repeats_headers and bool(told & set(TABLE) & set(headers.order))
+
+
 def _expect(
     headers: HeaderStyle, values: ValueStyle, numbers: dict[int, Row], not_claims: set[int]
 ) -> ExpectedComplaint:
@@ -120,7 +128,7 @@ def _expect(
     if not_claims:
         notes[NoteCode.NOT_CLAIMS] = frozenset(not_claims)
     may_note = {NoteCode.COLUMNS_NOT_USED} if headers.column_chosen else set()
-    if any(isinstance(row, Filler) and row.repeats_headers for row in values.rows):
+    if any(isinstance(row, Filler) and (row.repeats_headers or row.first) for row in values.rows):
         may_note.add(NoteCode.NOT_CLAIMS)
     return ExpectedComplaint(
         outcome=Outcome.PARTLY_ACCEPTED if wrong else Outcome.ACCEPTED,

@@ -63,7 +63,8 @@ PROGRAMS = (
     _python("by hand, rich text", ".xlsx", _HAND),
     _office(".xlsx", set()),
     _office(".ods", set()),
-    _office(".xls", set(), may_not_tell_hidden=True),
+    # A formula's text it saves as the number 0 in an .xls, unless it calculated it itself.
+    _office(".xls", {Feature.CACHED_FORMULAS}, may_not_tell_hidden=True),
     _office(
         ".csv",
         {
@@ -78,9 +79,9 @@ PROGRAMS = (
     ),
     _node("SheetJS", ".xlsx", _SHEETJS),
     _node("SheetJS", ".xlsm", _SHEETJS),
-    _node("SheetJS", ".xlsb", _SHEETJS, may_not_tell_hidden=True),
+    _node("SheetJS", ".xlsb", _SHEETJS - {Feature.DAYS_FROM_1904}, may_not_tell_hidden=True),
     _node("SheetJS", ".xls", _SHEETJS - {Feature.DAYS_FROM_1904}, may_not_tell_hidden=True),
-    _node("SheetJS", ".ods", _SHEETJS - {Feature.HIDDEN_ROWS, Feature.DAYS_FROM_1904}),
+    _node("SheetJS", ".ods", _SHEETJS - {Feature.HIDDEN_ROWS, Feature.HIDDEN_TABS, Feature.DAYS_FROM_1904}),
     _node("ExcelJS", ".xlsx", _ALL - {Feature.FILTERS, Feature.BLANK_TAIL, Feature.UNCACHED_FORMULAS}),
     _node(
         "ExcelJS row by row",
