@@ -79,6 +79,8 @@ def _walk(stream: bytes, limits: Limits) -> _Walked:
             raise Refused(ReasonCode.UNREADABLE_FILE, Refusal.LYING_SIZES)
         elif number == _LINKED_BOOK and body[2:4] not in _OWN_BOOKS:
             walked.remarks.add(FileRemark.EXTERNAL_LINKS)
+    if not places:
+        raise Refused(ReasonCode.UNREADABLE_FILE)
     if len(places) > _MOST_SHEETS:
         raise Refused(ReasonCode.FILE_TOO_LARGE, Refusal.TOO_MANY_PARTS)
     if len(set(places)) != len(places):  # the same cells again and again

@@ -17,7 +17,7 @@ from tests.unit.sheets.files import OLE, with_sheet_xml, xlsx
 
 SMALL = xlsx([["RIN"], ["001234567"]])
 SMALL_BOOK = Workbook((Grid("Claims", (("RIN",), ("001234567",))),))
-FAR_CELL = with_sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+FAR_CELL = with_sheet_xml('<row r="1048576"><c r="ZZ1048576"><v>1</v></c></row>')
 NO_GUARD = replace(LIMITS, rows=2_000_000, area=10**12)
 KILLED = FileFault(ReasonCode.UNREADABLE_FILE, FileKind.XLSX, Refusal.READER_DIED)
 
