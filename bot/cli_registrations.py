@@ -41,17 +41,23 @@ def show(settings: SettingsLoader, registration_id: int, as_json: bool) -> None:
     found = ask_database(settings, "registrations.show", id=registration_id)
     if as_json:
         return print_json(found)
-    click.echo(f"Registration {found['id']} · {found['state']} · {found['rows']} rows")
+    rows = "1 row" if found["rows"] == 1 else f"{found['rows']} rows"
+    click.echo(f"Registration {found['id']} · {found['state']} · {rows}")
     click.echo(f"From {found['from']} (letter {found['letter']}), received {found['received']}")
     if found["decided"]:
         click.echo(
             f"Decided {found['decided']} by {found['who']}" + (f": {found['reason']}" if found["reason"] else "")
         )
-    click.echo()
-    columns = ("row", "provider_name", "hfs_id", "npi", "provider_type", "email", "user_name", "phone", "role")
-    rows = [[*(row[name] for name in columns), _beside(row)] for row in found["registrations"]]
-    headers = ("row", "provider", "HFS ID", "NPI", "type", "e-mail", "person", "phone", "role", "registered")
-    return print_table(headers, rows, "No rows.")
+    for row in found["registrations"]:
+        click.echo("\n" + "\n  ".join(_told(row)))
+    return None
+
+
+def _told(row: dict[str, Any]) -> list[str]:
+    """One person and provider in four lines, for a terminal of any width."""
+    provider = [row["provider_name"], f"HFS ID {row['hfs_id']}", f"NPI {row['npi'] or 'none'}", row["provider_type"]]
+    person = [row["email"], row["user_name"], row["phone"], row["role"].replace("_", " ")]
+    return [f"Row {row['row']}", *(" · ".join(filter(None, told)) for told in (provider, person)), _beside(row)]
 
 
 @registrations.command()
@@ -87,14 +93,13 @@ def _who() -> str:
 
 
 def _beside(row: dict[str, Any]) -> str:
-    """What the registry says of this provider and person, where it is otherwise than the row or new."""
+    """What the registry says of this provider and person."""
     provider, person = row["provider_registered"], row["person_registered"]
     if provider is None:
-        return "new provider"
-    told = [f"as {provider['name']}"] if provider["name"] != row["provider_name"] else []
-    if provider["npi"] and row["npi"] and provider["npi"] != row["npi"]:
-        told.append(f"NPI {provider['npi']}")
-    told.append("person too" if person else "new person")
-    if person and person["role"] != row["role"]:
-        told.append(f"role {person['role']}")
-    return ", ".join(told)
+        return "Not registered yet: neither the provider nor the person."
+    named = "" if provider["name"] == row["provider_name"] else f" as {provider['name']}"
+    npi = f" with NPI {provider['npi']}" if provider["npi"] and row["npi"] and provider["npi"] != row["npi"] else ""
+    if person is None:
+        return f"The provider is registered{named}{npi}; the person is not."
+    role = "" if person["role"] == row["role"] else f" as {person['role'].replace('_', ' ')}"
+    return f"The provider is registered{named}{npi}; the person too{role}."
