@@ -36,3 +36,22 @@ async def test_the_benchmark_runs_with_a_few_people_in_chats() -> None:
     assert all(one["memory_before"] > 0 and one["memory_open"] > 0 for one in found["chats"])
     assert [one["name"] for one in found["starts"]] == ["Recourse, mail only", "Recourse with its pages"]
     assert all(one["milliseconds"] > 0 and one["memory"] > 0 for one in found["starts"])
+
+
+async def test_the_benchmark_runs_on_small_claim_sheets() -> None:
+    ((found,),) = (await bench("sheets", "--rows", "20", "50", "--times", "3", "--letters", "20")).values()
+    assert [(one["name"], one["rows"]) for one in found["files"]] == [
+        (name, rows) for rows in (20, 50) for name in ("calamine", "read", "read to complaints", "marked")
+    ]
+    assert all(one["wall"] > 0 for one in found["files"])
+    honest, hostile = found["memory"][:3], found["memory"][3:]
+    assert [one["ended"] for one in honest] == ["answered"] * 3
+    assert hostile
+    assert not [one["name"] for one in hostile if one["ended"] == "answered"]
+    assert all(0 < one["resident"] <= one["address_space"] <= one["bound"] for one in found["memory"])
+    assert [(one["sent"]["name"], one["sent"]["mails"], one["hostile"]) for one in found["letters"]] == [
+        ("aiosmtpd + fsync", 20, 0),
+        ("all honest", 20, 0),
+        ("one hostile in 20", 20, 1),
+    ]
+    assert all(one["sent"]["per_second"] > 0 for one in found["letters"])
