@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.chat_ports import ChatCarrier
 from bot.chatroom import WEB, say_left_out, take_waiting, today_s_enclosures
-from bot.enclosures import XLSX
+from bot.enclosures import workbook
 from bot.house import House
 from bot.letters import one_complaint
 from bot.marked_sheets import marking_of
@@ -23,7 +23,6 @@ from storage import chats, files
 from storage.chats import Conversation, StoredEvent
 from storage.database import Session as Db
 from storage.work import Effect, Job
-from tickets.ports import Attachment
 
 CHAT_STAMP = "filed in a chat"
 """In a workbook that a chat handed back: it answers no letter."""
@@ -105,7 +104,7 @@ async def mark_sheet(house: House, job: Job) -> Effect | None:
     marked = await house.reader.mark(body, "", marking_of(judged, CHAT_STAMP)) if judged else None
     if marked is None or isinstance(marked, FileFault):
         return None
-    file = Attachment("claim-sheet-marked.xlsx", XLSX, marked)
+    file = workbook("claim-sheet-marked", marked)
     key, sends = f"marked:{event_id}", conversation.channel != WEB
 
     def put(db: Db) -> None:

@@ -6,11 +6,19 @@ from datetime import date
 
 from complaints.mcos import Close, Known, Roster
 from complaints.model import Complaint, Source
+from sheets.marks import suffix_of
 from sheets.writing import cells_to_fill, claim_sheet, registration_sheet
 from tickets.ports import Attachment
 from tickets.submission import Enclosures, FilledSheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
+
+
+def workbook(stem: str, body: bytes) -> Attachment:
+    """Somebody's workbook, named as what it is: with a wrong ending a spreadsheet program does not open it."""
+    suffix = suffix_of(body)
+    return Attachment(f"{stem}{suffix}", XLSM if suffix == ".xlsm" else XLSX, body)
 
 
 @dataclass(slots=True)

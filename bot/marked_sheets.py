@@ -8,10 +8,6 @@ from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
 from templates.marked_words import cell_comment, row_status, summary
 from tickets.submission import Judged
 
-MOST_COMMENTS = 2_000
-"""Cells of one sheet that are coloured and get a comment: more make a workbook too heavy to open. The status column
-says of every row how it stands."""
-
 
 def needs_marking(verdict: Verdict) -> bool:
     """Whether there is something to mend or to know in the sheet: not when all of it is filed, now or before."""
@@ -43,7 +39,7 @@ def _marks(verdict: Verdict, ticket: str | None) -> SheetMarks:
     return SheetMarks(
         how.sheet if how else "",
         how.header_row if how else 1,
-        tuple(marks[:MOST_COMMENTS]),
+        tuple(marks),
         tuple(
             RowMark(
                 claim.claim.row,

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.enclosures import XLSX
+from bot.enclosures import workbook
 from bot.house import House
 from bot.letters import SheetFile, SheetsRead
 from bot.marked_sheets import marking_of, needs_marking
@@ -42,7 +42,7 @@ async def with_own_sheets(
     for number, file in enumerate(files, 1):
         mine = judged[len(made) : len(made) + len(file.complaints)]
         prefix = f"claim-sheet-{number}" if len(files) > 1 else "claim-sheet"
-        marked = await _marked(house, stored, file, mine, f"{prefix}-marked.xlsx")
+        marked = await _marked(house, stored, file, mine, f"{prefix}-marked")
         for tab, one in enumerate(mine, 1):
             name = f"{prefix}-tab-{tab}-current.xlsx" if len(mine) > 1 else f"{prefix}-current.xlsx"
             made.append(SheetJudged(one, OwnSheets(marked, await _current(house, stored, one, name))))
@@ -62,7 +62,7 @@ async def _marked(
     if len(body) > LARGEST_MARKED:
         log.warning("letter %d: a marked workbook of %d bytes is too large to be sent", stored.id, len(body))
         return None
-    return Attachment(name, XLSX, body)
+    return workbook(name, body)
 
 
 async def _current(house: House, stored: StoredLetter, judged: Judged, name: str) -> Attachment | None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.enclosures import XLSX
+from bot.enclosures import workbook
 from bot.own_sheets import LARGEST_MARKED
 from bot.stamps import stamp_of
 from complaints.cells import Workbook
@@ -27,9 +27,6 @@ from tickets.registering import Registering, register
 from tickets.submission import Books
 
 log = logging.getLogger(__name__)
-
-MOST_COMMENTS = 2_000
-"""Cells that are coloured and get a comment; the status column says of every row how it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ async def prepare(
     if len(body) > LARGEST_MARKED:
         log.warning("letter %d: a marked workbook of %d bytes is too large to be sent", stored.id, len(body))
         return RegistrationRead(sheets)
-    return RegistrationRead(sheets, (Attachment("registration-sheet-marked.xlsx", XLSX, body),))
+    return RegistrationRead(sheets, (workbook("registration-sheet-marked", body),))
 
 
 def take(session: Session, read: RegistrationRead, route: ReplyRoute, stored: StoredLetter, books: Books) -> str:
@@ -112,7 +109,7 @@ def _cells(sheet: RegistrationSheet) -> tuple[CellMark, ...]:
         for problem in fault.problems:
             if fault.row is not None and problem.place.column is not None:
                 said[fault.row, problem.place.column].append(problem_says(problem))
-    return tuple(CellMark(row, column, "\n\n".join(texts)) for (row, column), texts in said.items())[:MOST_COMMENTS]
+    return tuple(CellMark(row, column, "\n\n".join(texts)) for (row, column), texts in said.items())
 
 
 def _rows(sheet: RegistrationSheet) -> tuple[RowMark, ...]:

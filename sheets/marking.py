@@ -21,12 +21,12 @@ from sheets.sheet_rows import Texts, find_shared
 from sheets.stamping import stamp, stamp_version
 from sheets.summary_sheet import RECOGNISED_BY, summary_xml
 from sheets.text import clean
-from sheets.workbook_part import MACROS, Listed, WorkbookPart
+from sheets.workbook_part import Listed, WorkbookPart
 from sheets.xml_order import unset
 
 
 def mark(kind: FileKind, data: bytes, book: Workbook | None, marking: Marking, limits: Limits) -> bytes:
-    """The marked .xlsx (or .xlsm: see `suffix_of`). With `book`, the cells of the file, a copy of them is marked: so
+    """The marked .xlsx (or .xlsm: see `marks.suffix_of`). With `book`, the cells of the file, a copy of them is marked: so
     for all other kinds, and for an .xlsx that cannot be patched, which raises OddPackage (a ValueError)."""
     if book is None:
         if kind is not FileKind.XLSX or len(data) > limits.file_size:
@@ -35,11 +35,6 @@ def mark(kind: FileKind, data: bytes, book: Workbook | None, marking: Marking, l
     names = names_in_copy(book)
     copy = copy_of(book, {one.sheet: one.header_row for one in marking.sheets})
     return _marked(copy, _renamed(marking, names), book.version_stamp or "")
-
-
-def suffix_of(marked: bytes) -> str:
-    """What the name of a marked file has to end with, whatever the file was called: programs refuse another one."""
-    return ".xlsm" if MACROS.encode() in marked else ".xlsx"
 
 
 def _renamed(marking: Marking, names: Mapping[str, str]) -> Marking:

@@ -59,3 +59,11 @@ class Marking:
     sheets: tuple[SheetMarks, ...] = ()
     stamp: str = ""
     """Goes into the document properties, and comes back as `Workbook.mark_stamp`."""
+
+
+MACROS_PART = "xl/vbaProject.bin"
+
+
+def suffix_of(marked: bytes) -> str:
+    """What the name of a marked file has to end with, whatever the file was called: programs refuse another one."""
+    return ".xlsm" if MACROS_PART.encode() in marked else ".xlsx"

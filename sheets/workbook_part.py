@@ -5,7 +5,7 @@ from posixpath import dirname, join
 
 from lxml import etree
 
-from sheets.marks import SUMMARY_SHEET
+from sheets.marks import MACROS_PART, SUMMARY_SHEET
 from sheets.package import OddPackage, Package
 from sheets.xml_order import MAIN, RELATION_ID, RELATION_TYPES, main_root, unset
 
@@ -13,7 +13,6 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.works
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_BOOK_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-MACROS = "xl/vbaProject.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class WorkbookPart:
     def settle_type(self) -> None:
         """Say that it is a workbook, not a template, and whether it holds macros: a program compares that with the
         file's name."""
-        self._package.set_type(self.part, _MACRO_BOOK_TYPE if MACROS in self._package else _BOOK_TYPE)
+        self._package.set_type(self.part, _MACRO_BOOK_TYPE if MACROS_PART in self._package else _BOOK_TYPE)
 
     def _list(self) -> etree._Element:
         sheets = self._root.find(f"{MAIN}sheets")

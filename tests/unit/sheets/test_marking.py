@@ -10,8 +10,8 @@ from openpyxl import Workbook as Book
 from complaints.cells import column_letter
 from sheets.kinds import FileKind
 from sheets.limits import LIMITS
-from sheets.marking import mark, suffix_of
-from sheets.marks import STATUS_HEADER, SUMMARY_SHEET, CellMark, Fault, Marking, RowMark, SheetMarks
+from sheets.marking import mark
+from sheets.marks import STATUS_HEADER, SUMMARY_SHEET, CellMark, Fault, Marking, RowMark, SheetMarks, suffix_of
 from sheets.package import OddPackage
 from tests.unit.sheets.claims import FIRST_ROW, claim, filled_by_openpyxl
 from tests.unit.sheets.files import saved, with_parts, with_sheet_xml, xlsx, zipped

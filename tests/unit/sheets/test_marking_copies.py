@@ -9,8 +9,8 @@ from sheets.child import mark_file, read
 from sheets.copying import copy_of, names_in_copy
 from sheets.kinds import FileKind
 from sheets.limits import LIMITS
-from sheets.marking import mark, suffix_of
-from sheets.marks import STATUS_HEADER, SUMMARY_SHEET, CellMark, Fault, Marking, RowMark, SheetMarks
+from sheets.marking import mark
+from sheets.marks import STATUS_HEADER, SUMMARY_SHEET, CellMark, Fault, Marking, RowMark, SheetMarks, suffix_of
 from tests.unit.sheets.files import with_sheet_xml
 from tests.unit.sheets.marked import book_of, opened, without_marks
 
