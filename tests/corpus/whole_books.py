@@ -118,6 +118,15 @@ def whole_books() -> Iterator[WholeBook]:
         Expected((replace(complaint, may_note=frozenset({NoteCode.OTHER_SHEETS})),)),
         _TABS,
     )
+    yield from _rejected_wholly()
+    yield WholeBook(
+        "marked_by_us", "our own first sheet and status column in it", _marked(tab), Expected((complaint,)), _TABS
+    )
+    yield WholeBook("no_rows", "headers with nothing below", (_headers_only(),), Expected(fault=ReasonCode.NO_ROWS))
+    yield WholeBook("no_table", "a workbook about something else", (notes,), Expected(fault=ReasonCode.UNREADABLE_FILE))
+
+
+def _rejected_wholly() -> Iterator[WholeBook]:
     for name, about, (tabs, expected) in (
         ("no_rin", "no column for the RIN", _without(Field.RIN, ReasonCode.MISSING_FIELD)),
         (
@@ -138,11 +147,6 @@ def whole_books() -> Iterator[WholeBook]:
         ("fee_for_service", "fee-for-service", _coverage("Fee-for-service", ReasonCode.FEE_FOR_SERVICE)),
     ):
         yield WholeBook(name, about, tabs, expected)
-    yield WholeBook(
-        "marked_by_us", "our own first sheet and status column in it", _marked(tab), Expected((complaint,)), _TABS
-    )
-    yield WholeBook("no_rows", "headers with nothing below", (_headers_only(),), Expected(fault=ReasonCode.NO_ROWS))
-    yield WholeBook("no_table", "a workbook about something else", (notes,), Expected(fault=ReasonCode.UNREADABLE_FILE))
 
 
 def _headers_only() -> Tab:
