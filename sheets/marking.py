@@ -26,8 +26,8 @@ from sheets.xml_order import unset
 
 
 def mark(kind: FileKind, data: bytes, book: Workbook | None, marking: Marking, limits: Limits) -> bytes:
-    """The marked .xlsx (or .xlsm: see `marks.suffix_of`). With `book`, the cells of the file, a copy of them is marked: so
-    for all other kinds, and for an .xlsx that cannot be patched, which raises OddPackage (a ValueError)."""
+    """The marked .xlsx (or .xlsm: see `marks.suffix_of`). With `book`, the cells of the file, a copy of them is marked:
+    so for all other kinds, and for an .xlsx that cannot be patched, which raises OddPackage (a ValueError)."""
     if book is None:
         if kind is not FileKind.XLSX or len(data) > limits.file_size:
             raise OddPackage("not a file that is written back")
