@@ -3,6 +3,7 @@
 `prepare` is called before the transaction, because marking a workbook takes time, `take` inside it.
 """
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -45,7 +46,7 @@ async def prepare(
     Only a registered sender gets the workbook back: anybody can write a mail in somebody else's name, and what a
     stranger sent must not reach that somebody through us. A stranger is told the same in words.
     """
-    sheets = read_registration_sheets(book)
+    sheets = await asyncio.to_thread(read_registration_sheets, book)  # ten thousand rows take a while
     if not is_known or not any(sheet.faults for sheet in sheets):
         return RegistrationRead(sheets)
     body = await reader.mark(part.body, part.name, marking_of(sheets, stamp_of(stored)))
