@@ -268,13 +268,22 @@ def test_a_zip_whose_parts_are_encrypted_asks_for_one_without_a_password() -> No
         (b"MCO;Billed\r\nMolina;1,5\r\n", (("MCO", "Billed"), ("Molina", "1,5"))),
         (b'MCO\tMember\n"Molina"\tDoe, Jo\n', (("MCO", "Member"), ("Molina", "Doe, Jo"))),
         (b'"a;b;c",d\n', (("a;b;c", "d"),)),
-        (b"\xef\xbb\xbfMCO,\n\nx,y\n", (("MCO", None), (), ("x", "y"))),
+        (b"\xef\xbb\xbfMCO,\n\nx,y\n", (("MCO",), (), ("x", "y"))),
         ("MCO,Nuñez\n".encode("cp1252"), (("MCO", "Nuñez"),)),
         ("MCO,Nuñez\n".encode(), (("MCO", "Nuñez"),)),
         ("MCO\tNuñez\n".encode("utf-16"), (("MCO", "Nuñez"),)),
         ("MCO,Nuñez\n".encode("utf-16-be").join((b"\xfe\xff", b"")), (("MCO", "Nuñez"),)),
         (b'"two\nlines",x\n', (("two\nlines", "x"),)),
         (b"one column\nonly\n", (("one column",), ("only",))),
+        (b"sep=;\r\nMCO,RIN;a\r\n", (("MCO,RIN", "a"),)),
+        (b"MCO|RIN\nMolina, Inc|1\n", (("MCO", "RIN"), ("Molina, Inc", "1"))),
+        (
+            b"MCO;Billed;Paid\na;1,5;2,5\nb;1,50;3,5\n",
+            (("MCO", "Billed", "Paid"), ("a", "1,5", "2,5"), ("b", "1,50", "3,5")),
+        ),
+        (b'MCO,Note\nx,5" pipe\ny,z\n', (("MCO", "Note"), ("x", '5" pipe'), ("y", "z"))),
+        (b'MCO,Note\nx,"open\n' + b"y,z\n" * 70, (("MCO", "Note"), ("x", '"open'), *[("y", "z")] * 70)),
+        (b"MCO,RIN\rMolina,1\r", (("MCO", "RIN"), ("Molina", "1"))),
         (b"'=HYPERLINK(1),a\x07b\n", (("=HYPERLINK(1)", "ab"),)),
     ],
 )
@@ -285,6 +294,7 @@ def test_csv(data: bytes, rows: tuple[tuple[CellValue, ...], ...]) -> None:
 def test_a_csv_has_limits_too() -> None:
     limits = replace(LIMITS, rows=2)
     fault = FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.CSV)
+    assert read(FileKind.CSV, b"," * 20_000 + b"x", LIMITS) == replace(fault, refusal=Refusal.FAR_CELLS)
     assert read(FileKind.CSV, b"a\nb\nc\n", limits) == fault
     assert isinstance(read(FileKind.CSV, b"a\nb\n,,\n\n,\n", limits), Workbook)
     assert read(FileKind.CSV, b"a" * 200_000, LIMITS) == FileFault(ReasonCode.UNREADABLE_FILE, FileKind.CSV)
