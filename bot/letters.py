@@ -30,15 +30,13 @@ class SheetFile:
     complaints: tuple[Complaint, ...] = ()
     fault: Finding | None = None
     refusal: Refusal | None = None
+    is_registration: bool = False
+    """There is no complaint in it, but a filled registration sheet."""
 
     @property
     def stamp(self) -> str | None:
         """What we wrote into it, when it is a workbook of theirs that we had marked."""
         return self.book.mark_stamp if self.book else None
-
-    @property
-    def is_registration(self) -> bool:
-        return not self.complaints and self.book is not None and is_registration(self.book)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,8 @@ async def _read(part: Part, reader: SheetReader, today: date) -> SheetFile:
         return SheetFile(part, fault=_told(book), refusal=book.refusal)
     found = await asyncio.to_thread(read_claim_sheets, book, today)  # ten thousand rows take a while
     if isinstance(found, SheetFault):
-        return SheetFile(part, book, fault=_not_found(found))
+        registers = await asyncio.to_thread(is_registration, book)
+        return SheetFile(part, book, fault=_not_found(found), is_registration=registers)
     return SheetFile(part, book, found)
 
 
