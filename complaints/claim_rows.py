@@ -140,14 +140,14 @@ def _has_only_words(told: Told) -> bool:
 def _is_sample(table: Table[Field], row: Sequence[CellValue], told: Told) -> bool:
     """A row that shows how to fill in the others, or in what form."""
     free = {table.columns[field] for field in _FREE_WORDS if field in table.columns}
+    names = table.columns.get(Field.MEMBER_NAME)
     for index, cell in enumerate(row):
         if not isinstance(cell, str) or not cell or len(cell) > _SHORT:
             continue
         text = clean(cell)
-        if index in free:
-            if _SAYS_IT_IS_ONE.search(text):
-                return True
-        elif _SAMPLE.fullmatch(text) or _SAYS_SAMPLE.fullmatch(text):
+        if index != names and _SAMPLE.fullmatch(text):
+            return True
+        if (_SAYS_IT_IS_ONE.search if index in free else _SAYS_SAMPLE.fullmatch)(text):
             return True
     if _is_rin(told):
         return False

@@ -22,7 +22,7 @@ _CLOCK = re.compile(
     r"\s*(?:z\b|utc\b|gmt\b|[ecmp][sd]?t\b|[+-]\d{2}:?\d{2}\b)?"
 )
 _ISO_CLOCK = re.compile(r"(?<=\d)t\d{2}:?\d{2}.*$")
-_NUMBERS = re.compile(r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{1,2})", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,4})\s*([-/.\\]|\s)\s*(\d{1,2})\s*\2\s*(\d{4}|\d{1,2})", re.ASCII)
 _NO_YEAR_NUMBERS = re.compile(r"(\d{1,2})[-/](\d{1,2})", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"\d{8}", re.ASCII)
 _WORDS = tuple(
@@ -39,6 +39,8 @@ _NO_YEAR_WORDS = tuple(
 _BETWEEN = re.compile(r"\s*(?:[-–—;]|\bto\b|\bthru\b|\bthrough\b)\s*", re.IGNORECASE)
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
+_ZERO_SHOWN = date(1900, 1, 1)
+"""A cell that holds 0 and is shown as a date: a formula that points to an empty one."""
 _EXCEL_SERIALS = range(40_000, 60_001)
 """2009 to 2064: a number cell in here is a date whose format was lost."""
 _YEARS = range(1900, 2201)
@@ -52,10 +54,10 @@ def read_date(value: CellValue, today: date) -> Entry[date]:
     NO_SUCH_DATE, "March 14" is NO_YEAR, anything else NOT_A_DATE. A two-digit year is the one from 89 years before
     `today`'s year to 10 years after it.
     """
-    if isinstance(value, datetime):
-        return Entry(value.date(), value.date().isoformat())
     if isinstance(value, date):
-        return Entry(value, value.isoformat())
+        day = value.date() if isinstance(value, datetime) else value
+        written = day.isoformat()
+        return Entry(day, written) if day > _ZERO_SHOWN else Entry(written=written, flaw=Flaw.NO_SUCH_DATE)
     if value is None:
         return Entry()
     if isinstance(value, str):
@@ -98,8 +100,9 @@ def _read_text(written: str, today: date) -> Entry[date]:
         return Entry()
     if len(written) > _LONGEST:
         return Entry(written=written, flaw=Flaw.NOT_A_DATE)
-    if _EIGHT_DIGITS.fullmatch(written):
-        return _read_eight_digits(written, today)
+    written = written.removeprefix("'")
+    if _EIGHT_DIGITS.fullmatch(written.removesuffix(".0")):
+        return _read_eight_digits(written.removesuffix(".0"), today)
     text = _bare(written)
     if numbers := _NUMBERS.fullmatch(text):
         first, _, second, third = numbers.groups()

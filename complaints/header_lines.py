@@ -14,6 +14,7 @@ _LONGEST = 80
 """Longer texts are instructions."""
 MOST_COLUMNS = 400
 """Headers further to the right are not looked at: nobody has so many."""
+_ROWS_BELOW = 20
 _LINES_AROUND = ((0, 0), (0, 1), (1, 0), (1, 1), (2, 0))
 """How many lines above and below the one with most headers may belong to them."""
 
@@ -45,13 +46,13 @@ class HeaderLines(Generic[F]):
 
 def headers_around(grid: Grid, row: int, headers: HeaderMap[F], *, exactly: bool) -> HeaderLines[F]:
     """The headers whose richest line is `row`. A line more counts when it tells more columns, or groups them."""
-    best = _read_lines(grid, row, row, headers, exactly=exactly)
+    best = _read_lines(grid, range(row, row + 1), row, headers, exactly=exactly)
     for above, below in _LINES_AROUND[1:]:
         top, bottom = row - above, row + below
         others = (*range(top, row), *range(row + 1, bottom + 1))
         if top < 0 or bottom >= len(grid.rows) or not all(_may_be_headers(grid.rows[other]) for other in others):
             continue
-        lines = _read_lines(grid, top, bottom, headers, exactly=exactly)
+        lines = _read_lines(grid, range(top, bottom + 1), row, headers, exactly=exactly)
         more = len(lines.columns) - len(best.columns)
         grouped = more == 0 and above == 1 and below == 0 and _groups(grid, top, lines) and lines.known >= best.known
         if more > 0 or grouped:
@@ -59,21 +60,26 @@ def headers_around(grid: Grid, row: int, headers: HeaderMap[F], *, exactly: bool
     return best
 
 
-def _read_lines(grid: Grid, top: int, bottom: int, headers: HeaderMap[F], *, exactly: bool) -> HeaderLines[F]:
-    lines = [_Line(grid, index) for index in range(top, bottom + 1)]
+def _read_lines(grid: Grid, rows: range, richest: int, headers: HeaderMap[F], *, exactly: bool) -> HeaderLines[F]:
+    lines = [_Line(grid, index) for index in rows]
     headings: list[Heading[F]] = []
     known = 0
     for column in _first_filled(line.row for line in lines):
         own = [line.text(column) for line in lines]
-        if not any(own):
-            continue
+        if not any(own[richest - rows.start :]) and not _stands_over_something(grid, rows.stop, column):
+            continue  # a label above the table, not one of its headers
         groups = [line.group_over(column, below) for line, below in pairwise(lines)] + [""]
         parts = [text or group for text, group in zip(own, groups, strict=True)]
         whole = " ".join(dict.fromkeys(part for part in parts if part))
         known += headers.knows(whole)
         alone = [text for text, group in zip(own, groups, strict=True) if text and not group]
         headings.append(Heading(column, whole, _match(whole, alone, headers, exactly=exactly)))
-    return HeaderLines(top, bottom, tuple(headings), known)
+    return HeaderLines(rows.start, rows.stop - 1, tuple(headings), known)
+
+
+def _stands_over_something(grid: Grid, first: int, column: int) -> bool:
+    below = grid.rows[first : first + _ROWS_BELOW]
+    return any(column < len(row) and not is_blank(row[column]) for row in below)
 
 
 def _first_filled(rows: Iterable[Sequence[CellValue]]) -> list[int]:

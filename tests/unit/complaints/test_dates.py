@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.cells import CellValue
+from complaints.cells import CellValue, Uncalculated
 from complaints.dates import read_date, read_date_range
 from complaints.model import Entry, Flaw
 
@@ -27,6 +27,8 @@ AFTERNOON = datetime(2026, 10, 15, 16, 30)  # noqa: DTZ001  a workbook's own, wi
         "2026-10-15 00:00:00", "2026-10-15T08:30:00Z", "2026-10-15T08:30:00.000+00:00", "10/15/2026 3:45 PM",
         "10/15/2026 3:45:10 p.m. CST", "October 15, 2026 at 9:05 am", "10/15/2026, 9 am", " 10/15/2026 ",
         "\u00a010/15/2026\u00a0", "on 10/15/2026", "10/15/2026.",
+        "'10/15/2026", "10\\15\\2026", "10 15 2026", "20261015.0", "10152026.0", "10/15/2026 12:00:00 AM",
+        "15-Oct-2026", "10/15/2026\n", "Oct 15,26", "OCT 15 2026", "10-15-26 00:00", "2026-10-15 00:00:00.000",
     ],
 )  # fmt: skip
 def test_a_date_is_read(written: CellValue) -> None:
@@ -42,7 +44,8 @@ def test_a_date_is_read(written: CellValue) -> None:
         ("31/2/2026", Flaw.NO_SUCH_DATE), ("0/4/2026", Flaw.NO_SUCH_DATE), ("20261340", Flaw.NO_SUCH_DATE),
         ("10/15/0026", Flaw.NO_SUCH_DATE), ("Oct 32, 2026", Flaw.NO_SUCH_DATE), ("99999999", Flaw.NO_SUCH_DATE),
         ("March 14", Flaw.NO_YEAR), ("14 March", Flaw.NO_YEAR), ("10/15", Flaw.NO_YEAR), ("Oct 15th", Flaw.NO_YEAR),
-        ("Thursday, Oct 15", Flaw.NO_YEAR),
+        ("Thursday, Oct 15", Flaw.NO_YEAR), (date(1899, 12, 31), Flaw.NO_SUCH_DATE),
+        (datetime(1900, 1, 1, 0, 0), Flaw.NO_SUCH_DATE), (Uncalculated.FORMULA, Flaw.NOT_CALCULATED),  # noqa: DTZ001
         ("last week", Flaw.NOT_A_DATE), ("see note", Flaw.NOT_A_DATE), ("October 2026", Flaw.NOT_A_DATE),
         ("10/15/20266", Flaw.NOT_A_DATE), ("10/15/202", Flaw.NOT_A_DATE), ("101526", Flaw.NOT_A_DATE),
         ("46310", Flaw.NOT_A_DATE), ("about 10/15/2026", Flaw.NOT_A_DATE), ("10/15/2026?", Flaw.NOT_A_DATE),
@@ -55,7 +58,7 @@ def test_a_date_is_read(written: CellValue) -> None:
 def test_what_is_no_date_is_a_flaw(written: CellValue, flaw: Flaw) -> None:
     entry = read_date(written, TODAY)
     assert (entry.value, entry.flaw, entry.meant) == (None, flaw, ())
-    assert entry.written
+    assert entry.written or flaw is Flaw.NOT_CALCULATED
 
 
 @pytest.mark.parametrize("written", ["13/4/2026", "13-4-26", "13.4.2026", "13042026"])

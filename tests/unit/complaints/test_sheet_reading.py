@@ -170,7 +170,8 @@ def test_no_complaint_in_it(rows: list[list[CellValue]], fault: SheetFault) -> N
 
 
 def test_the_headers_may_stand_far_down() -> None:
-    assert read(*[["Dear Sir"]] * 59, *[[]] * 500, SHORT, CLAIM).claims[0].row == 561
+    letter: list[CellValue] = ["Dear Sir"]
+    assert read(*[letter] * 59, *[[]] * 500, SHORT, CLAIM).claims[0].row == 561
 
 
 def test_the_best_table_of_all_sheets() -> None:

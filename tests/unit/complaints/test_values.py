@@ -1,13 +1,26 @@
 """Cells as identifiers, amounts and choices, with what workbook programs do to them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.cells import CellValue
+from complaints.cells import CellValue, Uncalculated
 from complaints.claim_sheet import CATEGORY_SYNONYMS, CATEGORY_WORDS, COVERAGE_SYNONYMS, COVERAGE_WORDS
-from complaints.model import Category, Coverage, Flaw
-from complaints.values import choice_reader, clean, read_amount, read_hfs_id, read_npi, read_number, read_rin, read_text
+from complaints.model import Category, Coverage, Entry, Flaw
+from complaints.values import (
+    choice_reader,
+    clean,
+    read_amount,
+    read_hfs_id,
+    read_npi,
+    read_number,
+    read_rin,
+    read_text,
+    restores_zeros,
+)
 
 read_category = choice_reader(CATEGORY_WORDS, CATEGORY_SYNONYMS)
 read_coverage = choice_reader(COVERAGE_WORDS, COVERAGE_SYNONYMS)
@@ -42,6 +55,11 @@ def test_lines_are_kept_where_they_are_wanted() -> None:
         ("1.93450004656E+11", None, Flaw.SHORTENED_NUMBER),
         ("1,9345e+11", None, Flaw.SHORTENED_NUMBER),
         ("2E+11", None, Flaw.SHORTENED_NUMBER),
+        (193450000000.0, None, Flaw.SHORTENED_NUMBER),
+        (1.93e11, None, Flaw.SHORTENED_NUMBER),
+        (12000000.0, "12000000", None),
+        ("193450000000", "193450000000", None),
+        (Uncalculated.FORMULA, None, Flaw.NOT_CALCULATED),
         (1234567890123456.0, None, Flaw.LOST_DIGITS),
         (10**17, None, Flaw.LOST_DIGITS),
         (float("nan"), None, Flaw.ERROR_CELL),
@@ -60,7 +78,23 @@ def test_a_number_is_verbatim(value: CellValue, number: str | None, flaw: Flaw |
 
 @given(st.integers(10**8, 10**15 - 1))
 def test_digits_come_back_from_a_number_cell(number: int) -> None:
-    assert read_number(float(number)).value == str(number)
+    rounded = number >= 10**11 and number % 10**6 == 0
+    assert read_number(float(number)).value == (None if rounded else str(number))
+
+
+@pytest.mark.parametrize("read", [read_text, read_number, read_rin, read_npi, read_hfs_id, read_amount, read_category])
+def test_a_formula_without_a_result_is_named_wherever_it_stands(read: Callable[[CellValue], Entry[Any]]) -> None:
+    entry = read(Uncalculated.FORMULA)
+    assert (entry.flaw, entry.written, entry.is_blank) == (Flaw.NOT_CALCULATED, "", False)
+
+
+@pytest.mark.parametrize(
+    ("value", "restored"),
+    [(12345678.0, True), (1, True), (123456789.0, False), ("12345678", False), (0, False), (-5.0, False), (True, False),
+     (1.5, False), (None, False), (float("nan"), False)],
+)  # fmt: skip
+def test_which_numbers_got_zeros_in_front(value: CellValue, restored: bool) -> None:
+    assert restores_zeros(value, 9) is restored
 
 
 @given(st.integers(0, 10**9 - 1), st.integers(0, 10**12 - 1))
