@@ -1,7 +1,8 @@
 """From the bytes of an .xls to its cells. Runs in a child only: what it reads may be hostile.
 
 calamine reads the values. A walk over the records before tells how far they reach, so that calamine makes no room for
-cells far out, and what calamine does not tell: hidden rows, errors, filters.
+cells far out, and what calamine does not tell: hidden rows, errors, filters. What the sheets say of their own size is
+blanked before, since calamine makes room for all of it: formatted blank tails are honest, and large.
 """
 
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ _VALUES = frozenset({0x203, 0x204, 0x205, 0xFD, 0x27E, 0xD6, 0xBD, *_FORMULAS})
 _ROW_IS_HIDDEN = 0x20
 _OWN_BOOKS = (b"\x01\x04", b"\x01\x3a")
 """How the entries begin that stand for the workbook itself and for built-in functions."""
+_DIMENSIONS = frozenset({0x000, 0x200})
+_STREAMS = ("Workbook", "Book", "WORKBOOK", "BOOK")
 _SMALLEST_TEXT = 3
 _MOST_SHEETS = 500
 _MOST_RECORDS = 3_000_000
@@ -41,19 +44,23 @@ _MOST_RECORDS = 3_000_000
 
 @dataclass(slots=True)
 class _Walked:
+    """What the walk brought."""
+
     sheets: list[SheetScan] = field(default_factory=list)
     remarks: set[FileRemark] = field(default_factory=set)
+    dimensions: list[tuple[int, int]] = field(default_factory=list)
+    """Where in the stream a sheet says how large it is: offset and length."""
 
 
 def read_old_workbook(data: bytes, limits: Limits) -> Workbook:
     """Raises Refused, BadOle, struct.error, KeyError, and what calamine raises for broken files."""
     ole = Ole(data)
-    walked = _walk(ole.stream("Workbook", "Book", "WORKBOOK", "BOOK"), limits)
+    walked = _walk(ole.stream(*_STREAMS), limits)
     if any(name.startswith("_VBA_PROJECT") for name in ole.names):
         walked.remarks.add(FileRemark.MACROS)
     properties = user_properties(ole)
     grids = []
-    with CalamineWorkbook.from_object(BytesIO(data)) as book:
+    with CalamineWorkbook.from_object(BytesIO(ole.blanked(walked.dimensions, *_STREAMS))) as book:
         if len(book.sheets_metadata) != len(walked.sheets):
             raise Refused(ReasonCode.UNREADABLE_FILE)
         for sheet, scan in zip(book.sheets_metadata, walked.sheets, strict=True):
@@ -70,7 +77,7 @@ def read_old_workbook(data: bytes, limits: Limits) -> Workbook:
 
 def _walk(stream: bytes, limits: Limits) -> _Walked:
     walked, places = _Walked(), []
-    for number, body in _records(stream, 0):
+    for number, body, _ in _records(stream, 0):
         if number == _PASSWORD:
             raise Refused(ReasonCode.PASSWORD_PROTECTED)
         if number == _SHEET_RECORD:
@@ -86,14 +93,14 @@ def _walk(stream: bytes, limits: Limits) -> _Walked:
     if len(set(places)) != len(places):  # the same cells again and again
         raise Refused(ReasonCode.UNREADABLE_FILE, Refusal.PARTS_OVERLAP)
     extent = Extent(limits)
-    walked.sheets += [_walk_sheet(stream, place, extent) for place in places]
+    walked.sheets += [_walk_sheet(stream, place, extent, walked.dimensions) for place in places]
     return walked
 
 
-def _walk_sheet(stream: bytes, place: int, extent: Extent) -> SheetScan:
+def _walk_sheet(stream: bytes, place: int, extent: Extent, dimensions: list[tuple[int, int]]) -> SheetScan:
     scan = SheetScan()
     extent.begin_sheet()
-    for number, body in _records(stream, place):
+    for number, body, at in _records(stream, place):
         if number in _VALUES:
             row, column, _ = _CELL.unpack_from(body)
             count = (len(body) - 6) // 6 if number == _MANY_NUMBERS else 1
@@ -105,9 +112,11 @@ def _walk_sheet(stream: bytes, place: int, extent: Extent) -> SheetScan:
             if flags & _ROW_IS_HIDDEN:
                 scan.hidden_rows.add(row + 1)
         elif number == _MERGED:
-            for at in range(2, min(2 + 8 * _U16.unpack_from(body)[0], len(body) - 7), 8):
-                top, bottom, left, right = _RANGE.unpack_from(body, at)
+            for one in range(2, min(2 + 8 * _U16.unpack_from(body)[0], len(body) - 7), 8):
+                top, bottom, left, right = _RANGE.unpack_from(body, one)
                 scan.merged.append(Merged(top, left, bottom, right))
+        elif number in _DIMENSIONS:
+            dimensions.append((at, len(body)))
         elif number == _FILTER_MODE:
             scan.has_filter = True
     check_merges(scan.merged)
@@ -123,8 +132,9 @@ def _error(number: int, body: bytes) -> str | None:
     return None
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records from the beginning that stands at this place until its end, charts inside left out."""
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes, int]]:
+    """Number, body and the body's place of each record, from the beginning that stands at this place until its end.
+    Charts inside are left out."""
     depth = 0
     for _ in range(_MOST_RECORDS):
         if at + _RECORD.size > len(stream):
@@ -138,6 +148,6 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
             if depth <= 0:
                 return
         elif depth == 1:
-            yield number, stream[at : at + size]
+            yield number, stream[at : at + size], at
         at += size
     raise Refused(ReasonCode.FILE_TOO_LARGE, Refusal.TOO_MANY_CELLS)

@@ -193,6 +193,14 @@ def test_a_hostile_xls_is_refused(data: bytes, code: ReasonCode, refusal: Refusa
     assert read(FileKind.OLD_WORKBOOK, data, LIMITS) == FileFault(code, FileKind.OLD_WORKBOOK, refusal)
 
 
+def test_a_formatted_blank_tail_of_an_xls_is_honest() -> None:
+    size = record8(0x200, pack("<IIHHH", 0, 65_536, 0, 256, 0))
+    blank = record8(0x201, pack("<HHH", 65_535, 255, 0)) + record8(
+        0x208, pack("<HHHHHHHH", 65_535, 0, 0, 9, 0, 0, 0, 0)
+    )
+    assert book_of(xls(size, number8(1, 0, 7), blank)).grids[0].rows == ((), (7.0,))
+
+
 def test_one_sheet_under_many_names_is_refused() -> None:
     data = xls(number8(0, 0, 1), names=tuple((f"S{number}", 0) for number in range(9)))
     first = data.find(b"\x85\0", 512)
