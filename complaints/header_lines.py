@@ -63,16 +63,17 @@ def headers_around(grid: Grid, row: int, headers: HeaderMap[F], *, exactly: bool
 def _read_lines(grid: Grid, rows: range, richest: int, headers: HeaderMap[F], *, exactly: bool) -> HeaderLines[F]:
     lines = [_Line(grid, index) for index in rows]
     headings: list[Heading[F]] = []
-    known = 0
+    known, above = 0, richest - rows.start
     for column in _first_filled(line.row for line in lines):
         own = [line.text(column) for line in lines]
-        if not any(own[richest - rows.start :]) and not _stands_over_something(grid, rows.stop, column):
+        if not any(own[above:]) and not _stands_over_something(grid, rows.stop, column):
             continue  # a label above the table, not one of its headers
         groups = [line.group_over(column, below) for line, below in pairwise(lines)] + [""]
         parts = [text or group for text, group in zip(own, groups, strict=True)]
         whole = " ".join(dict.fromkeys(part for part in parts if part))
         known += headers.knows(whole)
-        alone = [text for text, group in zip(own, groups, strict=True) if text and not group]
+        from_line = above if any(own[above:]) else 0  # a word over another one says nothing by itself
+        alone = [text for text, group in list(zip(own, groups, strict=True))[from_line:] if text and not group]
         headings.append(Heading(column, whole, _match(whole, alone, headers, exactly=exactly)))
     return HeaderLines(rows.start, rows.stop - 1, tuple(headings), known)
 
