@@ -221,9 +221,9 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
     Column(
         Field.DENIAL_REASON, "Denial reason (CARC)", Kind.TEXT, 20,
         "The code and words on the remittance, for example CO-16.",
-        synonyms=("denial", "CARC", "CARC code", "denial code", "denial reason code", "reason for denial",
-                  "denied reason", "denial description", "remark code", "reason code", "adjustment reason code",
-                  "claim adjustment reason code", "CARC RARC", "denial reason description",
+        synonyms=("denial", "denial reason", "CARC", "CARC code", "denial code", "denial reason code", "denied reason",
+                  "denial description", "remark code", "reason code",
+                  "adjustment reason code", "claim adjustment reason code", "CARC RARC", "denial reason description",
                   "denial code description", "MCO denial reason", "rejection reason"),
     ),
     Column(

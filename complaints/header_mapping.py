@@ -24,7 +24,7 @@ _SAME_WORD = {
     "amt": "amount", "auth": "authorization", "ref": "reference", "svc": "service", "srv": "service",
     "plan": "mco", "payer": "mco", "payor": "mco", "insurer": "mco", "insurance": "mco", "carrier": "mco",
     "thru": "to", "through": "to", "until": "to", "ending": "end", "beginning": "begin", "desc": "description",
-    "pt": "patient",
+    "pt": "patient", "cd": "code",
     "filed": "submitted", "sent": "submitted", "mailed": "submitted", "faxed": "submitted", "entered": "submitted",
     "initiated": "submitted", "submit": "submitted", "submission": "submitted", "filing": "submitted",
     "dos": "service date", "preauth": "preauthorization",
@@ -52,7 +52,7 @@ _MOST_LETTERS_MORE_OR_LESS = 2
 def words_of(header: str) -> tuple[str, ...]:
     """The words that count, in the order written: "Date the dispute was filed with the plan*" → date dispute submitted
     mco."""
-    text = unicodedata.normalize("NFKC", header)
+    text = unicodedata.normalize("NFKC", header.replace("_x000d_", " ").replace("_x000D_", " "))
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold().replace("#", " number ")
     text = re.sub(r"['’]s?\b", "", text)
     text = " ".join(re.findall(r"[a-z0-9]+", text))

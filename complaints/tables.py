@@ -1,7 +1,7 @@
 """Where in a workbook the table is: on which sheet, under which row of headers, in which columns."""
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Generic
 
@@ -46,14 +46,15 @@ class Table(Generic[F]):
         headers = self.grid.rows[self.header : self.first]
         for number, row in enumerate(self.grid.rows[self.first :], self.first + 1):
             width = len(row)
-            if all(index >= width or is_blank(row[index]) for index in telling):
-                continue
-            if any(
-                all(index < width and row[index] == line[index] for index in telling if index < len(line))
-                for line in headers
-            ):
+            said = [index for index in telling if index < width and not is_blank(row[index])]
+            if not said or all(any(row[index] == cell for cell in _above(headers, index)) for index in said):
                 continue
             yield number, {field: row[index] if index < width else None for field, index in columns}
+
+
+def _above(headers: Sequence[Sequence[CellValue]], index: int) -> Iterator[CellValue]:
+    """What stands in the lines of the headers over this column."""
+    return (line[index] for line in headers if index < len(line))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 _SHORTENED = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?e\+\d+|\d+[.,]\d+e\d+)", re.IGNORECASE)
 _EXPORTED_FLOAT = re.compile(r"\d{6,15}\.0", re.ASCII)
 _ERROR = re.compile(
-    r"#(?:n/a|ref!|value!|name\?|div/0!|null!|num!|spill!|calc!|field!|blocked!|busy!|unknown!|getting_data|#+)",
+    r"#(?:n/a|ref!|value!|name\?|div/0!|null!|num!|spill!|calc!|field!|blocked!|busy!|unknown!|getting_data|#+)|err:\d{3}",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d{0,2})?-?", re.ASCII)

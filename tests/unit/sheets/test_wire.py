@@ -10,7 +10,15 @@ from sheets.kinds import FileFault, FileKind, Refusal
 from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
 from sheets.opening import EnclosedFile
 from sheets.wire import (
-    ANSWER, REQUEST_HEADER, Answer, Header, Operation, pack_answer, pack_request, unpack_answer, unpack_header,
+    ANSWER,
+    REQUEST_HEADER,
+    Answer,
+    Header,
+    Operation,
+    pack_answer,
+    pack_request,
+    unpack_answer,
+    unpack_header,
     unpack_marking,
 )  # fmt: skip
 
