@@ -18,7 +18,7 @@ from sheets.guard import plain_name
 from sheets.limits import Limits
 from sheets.number_formats import elapsed, is_date_format, moment, shows_elapsed_time
 from sheets.text import clean
-from sheets.xlsx import LISTS_SHEET, remarks_of, small_xml, stamps_of
+from sheets.xlsx import LISTS_SHEET, check_each_once, remarks_of, small_xml, stamps_of
 
 ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -68,6 +68,7 @@ class _Book:
         self._parts, self._names, self._limits = parts, names, limits
         self._is_1904 = False
         self._sheets = list(self._list_sheets())
+        check_each_once(part for _, part in self._sheets)
         self._texts = [clean(text) for text in self._shared_texts()]
         self._formats = self._read_formats()
 

@@ -105,10 +105,17 @@ def _scans(parts: ZipFile, checked: CheckedParts) -> dict[str, SheetScan]:
         relation.get("Id"): plain_name(normpath(join("xl", relation.get("Target", ""))))
         for relation in small_xml(parts, "xl/_rels/workbook.xml.rels")
     }
-    return {
-        sheet.get("name", ""): checked.sheets.get(relations.get(_relation_id(sheet), ""), SheetScan())
-        for sheet in small_xml(parts, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet")
-    }
+    sheets = small_xml(parts, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet")
+    found = [(sheet.get("name", ""), relations.get(_relation_id(sheet), "")) for sheet in sheets]
+    check_each_once(part for _, part in found)
+    return {name: checked.sheets.get(part, SheetScan()) for name, part in found}
+
+
+def check_each_once(parts: Iterable[str]) -> None:
+    """The same cells under many names would be read again and again. Raises Refused."""
+    known = [part for part in parts if part]
+    if len(set(known)) != len(known):
+        raise Refused(ReasonCode.UNREADABLE_FILE, Refusal.PARTS_OVERLAP)
 
 
 def _relation_id(sheet: ElementTree.Element) -> str:

@@ -148,6 +148,12 @@ def test_an_xlsb_without_its_parts_is_unreadable() -> None:
     assert book_of(with_parts(xlsb(), {"xl/styles.bin": b""})).grids == (Grid("Claims", ()),)
 
 
+def test_one_part_under_many_names_is_refused() -> None:
+    listed = b"".join(record12(156, pack("<II", 0, number) + wide("rId1") + wide(f"S{number}")) for number in range(3))
+    data = with_parts(xlsb(row12(0), cell12(4, 0, b"\1")), {"xl/workbook.bin": listed})
+    assert fault_of(data) == (ReasonCode.UNREADABLE_FILE, Refusal.PARTS_OVERLAP)
+
+
 def test_an_xls() -> None:
     rows = (
         record8(0x208, pack("<HHHHHHHH", 1, 0, 3, 300, 0, 0, 0x20, 0)),

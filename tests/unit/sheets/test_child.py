@@ -15,12 +15,31 @@ from sheets.child import read
 from sheets.kinds import FileFault, FileKind, Refusal
 from sheets.limits import LIMITS, Limits
 from sheets.text import MARK_PROPERTY, STAMP_PROPERTY
-from tests.unit.sheets.files import MAIN, changed, overlapping, renamed, saved, with_parts, with_sheet_xml, xlsx, zipped
+from tests.unit.sheets.files import (
+    MAIN,
+    RELATIONS,
+    changed,
+    overlapping,
+    renamed,
+    saved,
+    with_parts,
+    with_sheet_xml,
+    xlsx,
+    zipped,
+)
 
 TOO_LARGE = FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.XLSX)
 UNREADABLE = FileFault(ReasonCode.UNREADABLE_FILE, FileKind.XLSX)
 DOCTYPE = b"<!DOCTYPE x [<!ENTITY a 'b'>]>"
 LYING_COUNT = f'<sst xmlns="{MAIN}" count="1" uniqueCount="99999999999"><si><t>a</t></si></sst>'.encode()
+
+
+def many_names() -> bytes:
+    """A workbook that lists one sheet again and again."""
+    one = b'<sheet name="%d" sheetId="%d" r:id="rId1"/>'
+    sheets = b"".join(one % (number, number) for number in range(1, 2000))
+    book = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'.encode() + sheets + b"</sheets></workbook>"
+    return with_parts(xlsx([["a"]]), {"xl/workbook.xml": book})
 
 
 def too_large(refusal: Refusal | None) -> FileFault:
@@ -126,6 +145,7 @@ def test_a_bomb_is_refused_by_what_it_declares() -> None:
         (with_parts(xlsx([["a"]]), {"xl/sharedStrings.xml": LYING_COUNT}), Refusal.LYING_SIZES),
         (zipped({"xl/workbook.xml": b"<workbook/>"}, ZIP_BZIP2), Refusal.ODD_PACKING),
         (overlapping(), Refusal.PARTS_OVERLAP),
+        (many_names(), Refusal.PARTS_OVERLAP),
         (with_sheet_xml("").replace(b"PK\x05\x06", b"PK\x05\x07"), None),
     ],
 )

@@ -12,8 +12,10 @@ import pytest
 from complaints.cells import Grid, Workbook
 from complaints.verdict import ReasonCode
 from sheets.kinds import Refusal
+from sheets.marks import CellMark, Marking, SheetMarks
+from sheets.opening import EnclosedFile
 from sheets.reading import LIMITS, FileFault, FileKind, SheetReader, read_file
-from tests.unit.sheets.files import OLE, with_sheet_xml, xlsx
+from tests.unit.sheets.files import MAIN, OLE, with_parts, with_sheet_xml, xlsx, zipped
 
 SMALL = xlsx([["RIN"], ["001234567"]])
 SMALL_BOOK = Workbook((Grid("Claims", (("RIN",), ("001234567",))),))
@@ -58,6 +60,49 @@ async def test_what_gets_past_the_guard_kills_only_a_child() -> None:
     async with SheetReader(workers=2, limits=NO_GUARD) as reader:
         results = await asyncio.gather(reader.read(FAR_CELL), *(reader.read(SMALL) for _ in range(5)))
         assert results == [KILLED] + [SMALL_BOOK] * 5
+
+
+async def test_a_long_text_in_very_many_cells_does_no_harm() -> None:
+    texts = f'<sst xmlns="{MAIN}" count="1" uniqueCount="1"><si><t>{"x" * 32_000}</t></si></sst>'.encode()
+    cells = "".join(
+        f'<row r="{row}">{"".join(f"""<c r="{column}{row}" t="s"><v>0</v></c>""" for column in "ABCDEFGHIJ")}</row>'
+        for row in range(1, 10_001)
+    )
+    data = with_parts(with_sheet_xml(cells), {"xl/sharedStrings.xml": texts})
+    async with SheetReader(workers=1) as reader:
+        fault = await reader.read(data)
+        assert fault in (KILLED, FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.XLSX, Refusal.TOO_MUCH_TEXT))
+        assert await reader.read(SMALL) == SMALL_BOOK
+
+
+async def test_large_files_leave_one_child_to_the_small_ones(reader: SheetReader) -> None:
+    await asyncio.gather(reader.read(SMALL), reader.read(SMALL))  # both are there by now
+    large = [asyncio.create_task(reader.read(b"claim,number\n" * 19_000, "claims.csv")) for _ in range(6)]
+    await asyncio.sleep(0)
+    assert await reader.read(SMALL) == SMALL_BOOK
+    assert not all(task.done() for task in large)
+    assert [isinstance(book, Workbook) for book in await asyncio.gather(*large)] == [True] * 6
+
+
+async def test_a_container_is_opened_and_a_workbook_marked_in_a_child(reader: SheetReader) -> None:
+    files = (EnclosedFile("claims.xlsx", "", SMALL), EnclosedFile("notes.txt", "", b"some notes"))
+    assert await reader.open(zipped({file.name: file.body for file in files})) == files
+    for data, name, sheet in ((SMALL, "", "Claims"), (b"RIN\n001234567\n", "claims.csv", "")):
+        marks = SheetMarks(sheet, 1, (CellMark(2, "A", "Mend it"),))
+        marked = await reader.mark(data, name, Marking("One claim needs you", sheets=(marks,), stamp="s"))
+        assert isinstance(marked, bytes)
+        book = await reader.read(marked)
+        assert isinstance(book, Workbook)
+        assert book.mark_stamp == "s"
+        assert any(row[:1] == ("001234567",) for grid in book.grids for row in grid.rows)
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7", SMALL])
+async def test_what_is_no_container_is_not_opened(data: bytes) -> None:
+    async with SheetReader(workers=0) as reader:
+        fault = await reader.open(data)
+    assert isinstance(fault, FileFault)
+    assert fault.code is ReasonCode.UNREADABLE_FILE
 
 
 async def test_a_child_that_was_killed_is_replaced_and_its_file_tried_again(reader: SheetReader) -> None:
