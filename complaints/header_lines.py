@@ -12,7 +12,7 @@ from complaints.values import clean, is_blank
 
 _LONGEST = 80
 """Longer texts are instructions."""
-MOST_COLUMNS = 400
+MOST_COLUMNS = 250
 """Headers further to the right are not looked at: nobody has so many."""
 _ROWS_BELOW = 20
 _LINES_AROUND = ((0, 0), (0, 1), (1, 0), (1, 1), (2, 0))

@@ -97,6 +97,8 @@ class HeaderMap(Generic[F]):
                 self._known.setdefault(frozenset(words), match)
                 self._spelled.setdefault("".join(words), match)
 
+        self._words = frozenset(word for words in self._known for word in words)
+
     def match(self, header: str) -> Match[F] | None:
         """The field meant by this header, or None. Equal words first, then close spelling."""
         candidates = _candidates(header)
@@ -105,6 +107,11 @@ class HeaderMap(Generic[F]):
     def match_exactly(self, header: str) -> Match[F] | None:
         """As `match`, by equal words only: fast enough for every cell of a sheet."""
         return self._equal(_candidates(header))
+
+    def has_words_of(self, header: str) -> bool:
+        """Whether it consists of words that stand in headers that we know, whichever."""
+        words = words_of(header) if len(header) <= _LONGEST else ()
+        return bool(words) and self._words.issuperset(words)
 
     def match_whole(self, header: str) -> Match[F] | None:
         """As `match_exactly`, of all its words: never by its last ones, or its first line."""

@@ -64,12 +64,14 @@ def read_claim_sheets(book: Workbook, today: date) -> tuple[Complaint, ...] | Sh
     read; what concerns the whole file is told with the first.
     """
     theirs = replace(book, grids=tuple(grid for grid in book.grids if not is_our_own(grid)))
-    best = find_table(theirs, _CLAIMS)
-    if best is None:
+    tables = find_tables(theirs, _CLAIMS)
+    if not tables:
         return SheetFault(ReasonCode.UNREADABLE_FILE, missing=_REQUIRED)
-    tables = [table for table in find_tables(theirs, _CLAIMS) if table.grid is not best.grid and is_like(table, best)]
+    best = tables[0]
     place = {id(grid): index for index, grid in enumerate(theirs.grids)}
-    in_order = sorted((best, *tables), key=lambda table: place[id(table.grid)])
+    in_order = sorted(
+        (table for table in tables if table is best or is_like(table, best)), key=lambda table: place[id(table.grid)]
+    )
     read = [complaint for table in in_order if (complaint := _read(theirs, table, today))]
     if not read:
         return _no_rows(best)

@@ -1,7 +1,7 @@
 """Where in a workbook the table is: on which sheet, under which row of headers, in which columns."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Generic
 
@@ -13,6 +13,7 @@ from complaints.values import is_blank
 
 HEADER_WITHIN_ROWS = 60
 """The headers are looked for in so many rows that hold anything; empty ones do not count."""
+_MISSPELLED_WITHIN_ROWS = 30
 _EXPLAINS = re.compile(r"instruction|example|sample|how to", re.IGNORECASE)
 
 
@@ -77,17 +78,23 @@ def find_table(book: Workbook, sought: Sought[F]) -> Table[F] | None:
 
     Header rows with words that we know are looked for first, misspelled ones only when there are none in the workbook.
     """
-    for exactly in (True, False):
-        tables = [table for grid in book.grids if (table := _table_in(grid, sought, exactly=exactly))]
-        if tables:
-            return max(tables, key=worth)
-    return None
+    exact = _tables_in(book.grids, sought, exactly=True)
+    return max(exact or _tables_in(book.grids, sought, exactly=False), key=worth, default=None)
 
 
 def find_tables(book: Workbook, sought: Sought[F]) -> tuple[Table[F], ...]:
-    """The table of every sheet that has one, in the file's order."""
-    found = (_table_in(grid, sought, exactly=True) or _table_in(grid, sought, exactly=False) for grid in book.grids)
-    return tuple(table for table in found if table)
+    """The table of every sheet that has one: the best first, the others in the file's order."""
+    exact = _tables_in(book.grids, sought, exactly=True)
+    found = {id(table.grid) for table in exact}
+    spelled = _tables_in([grid for grid in book.grids if id(grid) not in found], sought, exactly=False)
+    best = max(exact or spelled, key=worth, default=None)
+    place = {id(grid): index for index, grid in enumerate(book.grids)}
+    others = [table for table in (*exact, *spelled) if table is not best]
+    return (best, *sorted(others, key=lambda table: place[id(table.grid)])) if best else ()
+
+
+def _tables_in(grids: Iterable[Grid], sought: Sought[F], *, exactly: bool) -> list[Table[F]]:
+    return [table for grid in grids if (table := _table_in(grid, sought, exactly=exactly))]
 
 
 def worth(table: Table[F]) -> tuple[bool, bool, int]:
@@ -110,7 +117,9 @@ def _table_in(grid: Grid, sought: Sought[F], *, exactly: bool) -> Table[F] | Non
 
 def _table_of_two_lines(grid: Grid, sought: Sought[F]) -> Table[F] | None:
     """Where no line of headers tells enough by itself."""
-    for index, _ in filled_rows(grid, HEADER_WITHIN_ROWS):
+    for index, row in filled_rows(grid, HEADER_WITHIN_ROWS):
+        if sum(isinstance(cell, str) and sought.headers.has_words_of(cell) for cell in row) < 2:
+            continue
         lines = headers_around(grid, index, sought.headers, exactly=True)
         if lines.top < lines.bottom and sought.could_be(lines.columns.keys()):
             return _table(grid, lines)
@@ -124,7 +133,7 @@ def _table(grid: Grid, lines: HeaderLines[F]) -> Table[F]:
 def _richest_row(grid: Grid, sought: Sought[F], *, exactly: bool) -> int | None:
     """The row with most of our columns."""
     best, most = None, 0
-    for index, row in filled_rows(grid, HEADER_WITHIN_ROWS):
+    for index, row in filled_rows(grid, HEADER_WITHIN_ROWS if exactly else _MISSPELLED_WITHIN_ROWS):
         fields = sought.headers.map_row(row, exactly=exactly).keys()
         if sought.could_be(fields) and len(fields) > most:
             best, most = index, len(fields)
