@@ -8,7 +8,7 @@ from bot.marked_sheets import needs_marking
 from complaints.deadlines import local_date
 from complaints.eligibility import OpenClaim
 from complaints.lifecycle import Disposition
-from complaints.model import Provider, Source
+from complaints.model import Provider
 from complaints.notices import ChatWaits, SignInCode, Waiting
 from complaints.privacy import Tier
 from conversations.events import ChatEvent, CodeRefused, Linked, Submitted, Unlinked
@@ -37,7 +37,7 @@ from tickets.submission import Books, Enclosures, Submission, submit
 SHEET_KIND = "chat_sheet"
 """The kind of the jobs that make a filled claim sheet: {"conversation", "event"}."""
 MARK_KIND = "chat_mark"
-"""The kind of the jobs that hand a workbook back with its faults marked: {"conversation", "event"}."""
+"""The kind of the jobs that hand a workbook back with its faults marked: {"conversation", "event", "file"}."""
 
 
 @dataclass(slots=True)
@@ -203,8 +203,8 @@ def _submit(scene: Scene, event: StoredEvent, effect: Submit) -> ChatEvent:
     done = submit(submission, scene.books)
     if done.ticket and effect.files:
         details.add(scene.db, done.ticket, event.received, scene.person, {}, effect.files)
-    if effect.complaint.source is Source.SHEET and needs_marking(done.verdict):
-        payload = {"conversation": conversation.id, "event": event.id}
+    if effect.sheet and needs_marking(done.verdict):
+        payload = {"conversation": conversation.id, "event": event.id, "file": effect.sheet}
         enqueue(scene.db, MARK_KIND, f"chat_mark:{event.id}", payload)
     return Submitted(done.ticket)
 

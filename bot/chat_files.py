@@ -95,7 +95,7 @@ async def mark_sheet(house: House, job: Job) -> Effect | None:
     what is on its ticket is told as that."""
     conversation_id, event_id = job.payload["conversation"], job.payload["event"]
     event, conversation = await house.database.run(lambda db: _event_and_conversation(db, event_id))
-    body = await house.database.run(lambda db: files.get(db, event.payload["file"]))
+    body = await house.database.run(lambda db: files.get(db, job.payload["file"]))
     today = local_date(event.received, house.policy)
     found = one_complaint(await house.reader.read(body, ""), today)
     if isinstance(found, Finding):

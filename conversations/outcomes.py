@@ -27,7 +27,7 @@ def sheet_came(session: Session, event: SheetCame, context: Context) -> Turn:
         session = forget_draft(session)
     filed = (*session.filed, Filed(session.turn, _OF_A_SHEET, None))
     after = replace(session, turn=session.turn + 1, offers=(), filed=filed)
-    return Turn(after, (), (), Submit(event.complaint, f"sheet:{context.event}"))
+    return Turn(after, (), (), Submit(event.complaint, f"sheet:{context.event}", sheet=event.file))
 
 
 def file_came(session: Session, event: FileCame, context: Context) -> Turn:

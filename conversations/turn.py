@@ -61,11 +61,13 @@ class Unlink:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """File it, once per `key` in this conversation: Submitted comes next. `details` are the files that go with it."""
+    """File it, once per `key` in this conversation: Submitted comes next. `files` go with it; `sheet` is the digest of
+    the workbook that it came in, "" for a complaint that was told."""
 
     complaint: Complaint
     key: str
     files: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

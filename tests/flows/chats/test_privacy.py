@@ -8,6 +8,7 @@ import pytest
 from bot.pretend.telegram import refusal
 from tests.flows.chats.test_filing import numbers_on_tickets
 from tests.parts import office
+from tests.parts.correspondence import row, workbook
 from tests.parts.looking import rows
 from tests.parts.messengers import LINK, TICKET, InTelegram, Messengers, files, to_review, to_the_last_question
 from tests.parts.visitor import CLIENT_ID, TOKEN, Visitor, visitor
@@ -114,7 +115,9 @@ async def test_slack_with_a_contract_takes_the_filled_sheet_and_asks_for_the_mem
         await person.sends_file(office.workbook(7), "claims.xlsx")
         await person.hears("20 claims")
         await person.hears("To hear how it stands")
-    assert len(await numbers_on_tickets(messengers)) == 21
+        await person.sends_file(workbook(row("MD-2"), row(None)), "a table of our own.xlsx")
+        await person.hears("claim-sheet-marked.xlsx")
+    assert len(await numbers_on_tickets(messengers)) == 22
     kept = await rows(place.database_url, f"SELECT ticket, rin, member_name FROM claims WHERE ticket = '{first}'")
     assert kept == [(first, RIN, f"{SURNAME}, {NAME}")]
 
