@@ -1,5 +1,6 @@
 """Files in chats: one that came is fetched and read outside any transaction; a filled claim sheet is handed over."""
 
+import asyncio
 from collections.abc import Mapping
 
 from bot.chat_ports import ChatCarrier
@@ -65,7 +66,7 @@ async def _read(house: House, event: StoredEvent, digest: str) -> SheetCame | Fi
     if not looks_like_sheet(body, "", ""):
         return FileCame(digest)
     book = await house.reader.read(body, "")
-    found = one_complaint(book, local_date(event.received, house.policy))
+    found = await asyncio.to_thread(one_complaint, book, local_date(event.received, house.policy))
     return SheetCame(found, digest) if isinstance(found, Complaint) else FileCame(digest, found)
 
 
@@ -97,12 +98,15 @@ async def mark_sheet(house: House, job: Job) -> Effect | None:
     event, conversation = await house.database.run(lambda db: _event_and_conversation(db, event_id))
     body = await house.database.run(lambda db: files.get(db, job.payload["file"]))
     today = local_date(event.received, house.policy)
-    found = one_complaint(await house.reader.read(body, ""), today)
+    found = await asyncio.to_thread(one_complaint, await house.reader.read(body, ""), today)
     if isinstance(found, Finding):
         return None
     judged = await prejudge(house, conversation.person, (found,), today)
-    marked = await house.reader.mark(body, "", marking_of(judged, CHAT_STAMP)) if judged else None
-    if marked is None or isinstance(marked, FileFault):
+    if not judged or judged[0].verdict.accepted_claims:  # its ticket has ended meanwhile: nothing true can be marked
+        return None
+    marking = await asyncio.to_thread(marking_of, judged, CHAT_STAMP)
+    marked = await house.reader.mark(body, "", marking)
+    if isinstance(marked, FileFault) or len(marked) > LARGEST:
         return None
     file = workbook("claim-sheet-marked", marked)
     key, sends = f"marked:{event_id}", conversation.channel != WEB

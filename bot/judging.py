@@ -65,7 +65,9 @@ async def judge_file(path: Path, received: datetime, known: Known, marked: Path 
             document = (read.document,) if read.document else ()
             complaints, findings = read.complaints, (*read.unreadable, *document)
         verdicts = tuple([judge(complaint, await known(complaint), today) for complaint in complaints])
-        judged = Judged(received, verdicts, findings, tuple(file for file in read.files if file.complaints))
+        judged = Judged(
+            received, verdicts, findings, tuple(file for file in read.files if file.complaints) if verdicts else ()
+        )
         if marked is not None:
             await _write_marked(marked, judged, reader)
     return judged

@@ -8,7 +8,7 @@ from datetime import date
 from bot.unpacking import unpack
 from complaints.cells import Workbook
 from complaints.model import Complaint
-from complaints.registration_sheet import read_registration
+from complaints.registration_sheet import read_registration_sheets
 from complaints.sheet_reading import SheetFault, read_claim_sheets
 from complaints.verdict import Finding, ReasonCode
 from mailin.cloud_links import links_to_files
@@ -19,6 +19,9 @@ from templates.file_words import REFUSED
 
 LARGEST_LOGO = 50_000
 """Bytes up to which a picture is taken for part of somebody's signature; a photo of a sheet is larger."""
+
+MOST_DEATHS = 2
+"""Files of one letter that may kill their readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,9 @@ class SheetsRead:
         return tuple(fault for fault in faults if not (self.complaints and _is_only_another_workbook(fault)))
 
     @property
-    def registration(self) -> SheetFile | None:
-        """The file with a filled registration sheet, when there is one and no complaint."""
-        return next((file for file in self.files if file.is_registration), None) if not self.complaints else None
+    def registrations(self) -> tuple[SheetFile, ...]:
+        """The files with filled registration sheets."""
+        return tuple(file for file in self.files if file.is_registration)
 
     @property
     def stamps(self) -> tuple[str, ...]:
@@ -84,7 +87,10 @@ async def read_files(parts: Sequence[Part], reader: SheetReader, today: date) ->
     """As `read_sheets`, of files that came by any way."""
     unpacked = await unpack(parts, reader)
     likely = [part for part in unpacked.files if looks_like_sheet(part.body, part.name, part.media_type)]
-    files = [_refused(fault) for fault in unpacked.refused] + [await _read(part, reader, today) for part in likely]
+    files = [_refused(fault) for fault in unpacked.refused]
+    for part in likely:
+        died = sum(file.refusal is Refusal.READER_DIED for file in files)
+        files.append(await _read(part, reader, today) if died < MOST_DEATHS else _given_up(part))
     document = None if files else _document(unpacked.files)
     return SheetsRead(tuple(files), document, tuple(file.refusal for file in files if file.refusal))
 
@@ -98,6 +104,12 @@ async def _read(part: Part, reader: SheetReader, today: date) -> SheetFile:
         registers = await asyncio.to_thread(is_registration, book)
         return SheetFile(part, book, fault=_not_found(found), is_registration=registers)
     return SheetFile(part, book, found)
+
+
+def _given_up(part: Part) -> SheetFile:
+    """Of a letter whose files kill readers, the others are not tried: each costs what many honest letters cost."""
+    fault = FileFault(ReasonCode.UNREADABLE_FILE, kind_of(part.body, part.name, part.media_type), Refusal.READER_DIED)
+    return SheetFile(part, fault=_told(fault), refusal=fault.refusal)
 
 
 def _refused(fault: FileFault) -> SheetFile:
@@ -128,7 +140,7 @@ def _document(parts: Sequence[Part]) -> Finding | None:
 
 def is_registration(book: Workbook) -> bool:
     """Whether it is a registration sheet with at least one filled row, right or not: staff check each."""
-    return any(row.row is not None for row in read_registration(book))
+    return any(sheet.has_addresses and sheet.results for sheet in read_registration_sheets(book))
 
 
 def one_complaint(book: Workbook | FileFault, today: date) -> Complaint | Finding:

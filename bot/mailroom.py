@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import registrations
 from bot.house import House
-from bot.letters import SheetFile, SheetsRead, read_sheets
+from bot.letters import SheetsRead, read_sheets
 from bot.own_sheets import SheetJudged, with_own_sheets
 from bot.prejudging import prejudge
 from bot.registrations import RegistrationRead
@@ -99,10 +99,12 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
     if letter.machine is not None:
         return MailTurn(stored, letter, LetterRead(), await house.cabinet.enclosures(today))
     sheets = await read_sheets(letter, house.reader, today)
-    if sheets.registration is not None and letter.sender is not None:
-        registration = await _registration(house, stored, sheets.registration, letter.sender)
-        enclosures = await house.cabinet.enclosures(today)
-        return MailTurn(stored, letter, LetterRead(), enclosures, sheets, registration=registration)
+    if sheets.registrations and letter.sender is not None:
+        is_known = await _is_known(house, letter.sender)
+        if not (sheets.complaints and is_known):  # a stranger has to register before anything can be filed
+            registration = await _registration(house, stored, sheets, is_known=is_known)
+            enclosures = await house.cabinet.enclosures(today)
+            return MailTurn(stored, letter, LetterRead(), enclosures, sheets, registration=registration)
     answers = answered_ids(letter)
     event = LetterRead(
         sheets.complaints,
@@ -129,11 +131,20 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
     )
 
 
-async def _registration(house: House, stored: StoredLetter, file: SheetFile, sender: str) -> RegistrationRead:
-    if file.book is None:
-        raise Broken("a registration sheet without cells")
-    providers = await house.database.run(lambda session: house.books(session).registry.providers_of(sender))
-    return await registrations.prepare(house.reader, stored, file.part, file.book, is_known=bool(providers))
+async def _is_known(house: House, sender: str) -> bool:
+    return bool(await house.database.run(lambda session: house.books(session).registry.providers_of(sender)))
+
+
+async def _registration(house: House, stored: StoredLetter, sheets: SheetsRead, *, is_known: bool) -> RegistrationRead:
+    """All registration sheets of a letter as one."""
+    read = [
+        await registrations.prepare(house.reader, stored, file.part, file.book, is_known=is_known)
+        for file in sheets.registrations
+        if file.book is not None
+    ]
+    return RegistrationRead(
+        tuple(sheet for one in read for sheet in one.sheets), tuple(marked for one in read for marked in one.marked)
+    )
 
 
 async def _own_sheets(

@@ -20,7 +20,7 @@ from tickets.submission import Judged, OwnSheets
 log = logging.getLogger(__name__)
 
 LARGEST_MARKED = 10 * 1024 * 1024
-"""Bytes of a marked workbook that a mail may carry."""
+"""Bytes of marked workbooks that a mail may carry: many servers refuse a mail of 25 MB, which is 18 before base64."""
 MOST_ROWS_ANEW = 1_000
 """Rows of a foreign layout up to which we write them into our own sheet."""
 
@@ -39,10 +39,12 @@ async def with_own_sheets(
     """`judged` are the complaints of all files in their order."""
     files = [file for file in sheets.files if file.complaints]
     made: list[SheetJudged] = []
+    room = LARGEST_MARKED
     for number, file in enumerate(files, 1):
         mine = judged[len(made) : len(made) + len(file.complaints)]
         prefix = f"claim-sheet-{number}" if len(files) > 1 else "claim-sheet"
-        marked = await _marked(house, stored, file, mine, f"{prefix}-marked")
+        marked = await _marked(house, stored, file, mine, f"{prefix}-marked", room)
+        room -= len(marked.body) if marked else 0
         for tab, one in enumerate(mine, 1):
             name = f"{prefix}-tab-{tab}-current.xlsx" if len(mine) > 1 else f"{prefix}-current.xlsx"
             made.append(SheetJudged(one, OwnSheets(marked, await _current(house, stored, one, name))))
@@ -50,16 +52,16 @@ async def with_own_sheets(
 
 
 async def _marked(
-    house: House, stored: StoredLetter, file: SheetFile, judged: Sequence[Judged], name: str
+    house: House, stored: StoredLetter, file: SheetFile, judged: Sequence[Judged], name: str, room: int
 ) -> Attachment | None:
     if not any(needs_marking(one.verdict) for one in judged):
         return None
     marking = await asyncio.to_thread(marking_of, judged, stamp_of(stored))
-    body = await house.reader.mark(file.part.body, file.part.name, marking)
+    body = await house.reader.mark(file.part.body, file.part.name, marking, file.part.media_type)
     if isinstance(body, FileFault):
         log.warning("letter %d: a workbook could not be marked (%s)", stored.id, body.refusal or body.code.value)
         return None
-    if len(body) > LARGEST_MARKED:
+    if len(body) > room:
         log.warning("letter %d: a marked workbook of %d bytes is too large to be sent", stored.id, len(body))
         return None
     return workbook(name, body)

@@ -4,6 +4,7 @@ What is decided here stands only if the facts are still the same inside the tran
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from complaints.eligibility import Facts, OpenClaim, judge
 from complaints.identifiers import fold
 from complaints.model import Complaint, Provider
 from complaints.verdict import Outcome, Verdict
+from complaints.who_is_meant import meant_provider
 from storage.database import Session
 from storage.ledger import SqlLedger, look_at_open_claims
 from tickets.submission import Judged, facts_about, next_number
@@ -29,14 +31,15 @@ async def prejudge(house: House, sender: str, complaints: Sequence[Complaint], t
         return ()
     several = len(complaints) > 1
     judged: list[Judged] = []
-    filed: list[OpenClaim] = []
+    filed: defaultdict[int | None, list[OpenClaim]] = defaultdict(list)
     for complaint, facts in zip(complaints, known, strict=True):
-        facts = _with_filed(facts, complaint, filed)
+        provider = meant_provider(complaint, providers)
+        facts = _with_filed(facts, complaint, filed[provider.id]) if provider else facts
         verdict = await asyncio.to_thread(judge, complaint, facts, today)
         number = None
         if verdict.accepted_claims and (several or verdict.outcome is Outcome.PARTLY_ACCEPTED):
             number = await house.database.run(lambda session: next_number(SqlLedger(session), today))
-            filed += _as_open_claims(verdict, number)
+            filed[verdict.provider_id] += _as_open_claims(verdict, number)
         judged.append(Judged(facts, verdict, number))
     return tuple(judged)
 

@@ -49,7 +49,7 @@ async def prepare(
     sheets = await asyncio.to_thread(read_registration_sheets, book)  # ten thousand rows take a while
     if not is_known or not any(sheet.faults for sheet in sheets):
         return RegistrationRead(sheets)
-    body = await reader.mark(part.body, part.name, marking_of(sheets, stamp_of(stored)))
+    body = await reader.mark(part.body, part.name, marking_of(sheets, stamp_of(stored)), part.media_type)
     if isinstance(body, FileFault):
         log.warning("letter %d: a workbook could not be marked (%s)", stored.id, body.refusal or body.code.value)
         return RegistrationRead(sheets)
@@ -78,7 +78,7 @@ def _detail(became: Registering) -> str:
 def marking_of(sheets: Sequence[RegistrationSheet], stamp: str) -> Marking:
     """The marks for a workbook with registrations, as for claims. Rows that are right need nothing more."""
     faults = tuple(fault for sheet in sheets for fault in sheet.faults)
-    received = RegistrationReceived(accepted=sum(len(sheet.rows) for sheet in sheets), faults=faults, marked=True)
+    received = RegistrationReceived(faults=faults, marked=True)  # what is new in it is not known yet
     return Marking(
         title=marked_title(received),
         lines=_LINES,

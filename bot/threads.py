@@ -83,10 +83,14 @@ async def open_thread(house: House, letter: Letter, stamps: Sequence[str] = ()) 
 
 def completed(house: House, thread: Thread, text: str, today: date) -> Complaint | None:
     """The thread's complaint with what this text gives to it; None when that is nothing that was wrong or missing."""
-    open_ones = [verdict for verdict in thread.verdicts if verdict.outcome is not Outcome.ACCEPTED]
-    if len(open_ones) != 1:  # which one is meant cannot be told from words
-        return None
-    return _completed(open_ones[0], text, thread.providers, house.roster, today)
+    told = only_open(thread.verdicts)
+    return _completed(told, text, thread.providers, house.roster, today) if told else None
+
+
+def only_open(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The one complaint of a thread that is not filed whole; None for several: which is meant, words do not tell."""
+    found = [verdict for verdict in verdicts if verdict.outcome is not Outcome.ACCEPTED]
+    return found[0] if len(found) == 1 else None
 
 
 def last_letter(session: Session, answers: Sequence[str]) -> StoredLetter | None:
@@ -127,10 +131,11 @@ async def _as_it_stands(house: House, told: Sequence[_Told]) -> tuple[Verdict, .
     for one in told:
         today = local_date(one.stored.received, house.policy)
         facts = Facts(house.policy, house.roster, one.providers)
-        complaints, replaces_all = await _complaints_in(house, one, verdicts, today)
+        complaints, completes = await _complaints_in(house, one, verdicts, today)
         new = tuple([await asyncio.to_thread(judge, complaint, facts, today) for complaint in complaints])
         if new:
-            verdicts = new if replaces_all else (*new, *(old for old in verdicts if not _goes_on(old, new)))
+            others = [old for old in verdicts if old is not completes and not _goes_on(old, new)]
+            verdicts = (*new, *others)
     return verdicts
 
 
@@ -141,21 +146,22 @@ def _goes_on(earlier: Verdict, new: Sequence[Verdict]) -> bool:
 
 async def _complaints_in(
     house: House, told: _Told, earlier: Sequence[Verdict], today: date
-) -> tuple[tuple[Complaint, ...], bool]:
-    """As `bot.turns` took it: the letter's own complaints, or the earlier one with what the letter gives to it (and
-    then it stands for all that was told)."""
+) -> tuple[tuple[Complaint, ...], Verdict | None]:
+    """As `bot.turns` took it: the letter's own complaints, or an earlier one with what the letter gives to it, and then
+    also which one."""
     letter = await asyncio.to_thread(read_letter, told.raw, told.stored.mail_from, frozenset[str]())
     if isinstance(letter, Unreadable):
-        return (), False
+        return (), None
     sheets = await read_sheets(letter, house.reader, today)
-    made = _completed(earlier[0], letter.text, told.providers, house.roster, today) if len(earlier) == 1 else None
+    meant = only_open(earlier)
+    made = _completed(meant, letter.text, told.providers, house.roster, today) if meant else None
     match turn_of_letter(LetterRead(sheets.complaints, text=letter.text, completed=made), today):
-        case File(complaint):
-            return (complaint,), len(earlier) <= 1
+        case File(complaint, completes):
+            return (complaint,), meant if completes else None
         case FileEach(complaints):
-            return complaints, False
+            return complaints, None
         case _:
-            return (), False
+            return (), None
 
 
 def _completed(

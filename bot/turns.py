@@ -11,7 +11,7 @@ from bot import registrations
 from bot.letters import NO_SHEETS, SheetsRead
 from bot.own_sheets import SheetJudged
 from bot.registrations import RegistrationRead
-from bot.threads import Thread, answered_ids, last_letter
+from bot.threads import Thread, answered_ids, last_letter, only_open
 from complaints.deadlines import local_date
 from complaints.model import Complaint
 from complaints.notices import (
@@ -74,6 +74,7 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
     route = ReplyRoute(CHANNEL, letter.sender, letter.message_id, letter.references, stored.id)
     if turn.registration is not None:
         detail = registrations.take(session, turn.registration, route, stored, books)
+        detail = ", ".join((detail, *_walls(turn.sheets)))
         return inbox.set_outcome(session, stored.id, LetterOutcome.REGISTRATION, detail)
     if not books.registry.providers_of(letter.sender):
         return _answer(session, turn, route, NotRegistered(), books)
@@ -98,7 +99,8 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
 def _submission(turn: MailTurn, route: ReplyRoute, complaint: Complaint, completes: bool = False) -> Submission:
     made = Submission(complaint, route, turn.stored.received, _key(turn.stored), turn.enclosures)
     if turn.thread is not None:
-        made = replace(made, earlier=Earlier(turn.thread.verdicts, completes))
+        told = only_open(turn.thread.verdicts) if completes else None
+        made = replace(made, earlier=Earlier((told,) if told else turn.thread.verdicts, completes))
     mine = next((one for one in turn.judged if one.judged.verdict.complaint is complaint), None)
     return replace(made, judged=mine.judged, own_sheets=mine.own_sheets) if mine else made
 
@@ -109,7 +111,7 @@ def _settle(session: Session, turn: MailTurn, submitted: Sequence[Submitted]) ->
     stored = turn.stored
     if turn.thread is not None and any(one.goes_on for one in submitted):
         inbox.set_completes(session, stored.id, turn.thread.letter_id)
-    tickets = [number for one in submitted if (number := one.ticket or _ticket_before(one.notice))]
+    tickets = list(dict.fromkeys(number for one in submitted if (number := one.ticket or _ticket_before(one.notice))))
     codes = dict.fromkeys(found.code.value for one in submitted for found in one.verdict.findings if found.rejects)
     codes |= dict.fromkeys(found.code.value for found in turn.event.unreadable)
     outcome = outcome_of(submitted[0].notice) if len(submitted) == 1 else outcome_of_several(submitted, turn.event)
@@ -132,6 +134,8 @@ def outcome_of_several(submitted: Sequence[Submitted], event: LetterRead) -> Let
     kinds = {outcome_of(one.notice) for one in submitted}
     if len(kinds) == 1 and not event.unreadable:
         return kinds.pop()
+    if kinds <= {LetterOutcome.TICKET, LetterOutcome.ALREADY_FILED} and not event.unreadable:
+        return LetterOutcome.TICKET
     filed = kinds & {LetterOutcome.TICKET, LetterOutcome.PARTLY, LetterOutcome.ALREADY_FILED}
     return LetterOutcome.PARTLY if filed else LetterOutcome.REJECTED
 

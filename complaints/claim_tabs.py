@@ -32,7 +32,11 @@ def without_repeats(complaints: Sequence[Complaint]) -> list[Complaint]:
     kept = set(range(len(complaints)))
     for index, complaint in enumerate(complaints):
         others = [keys[other] for other in kept if other != index]
-        if len(others) > 1 and _plans(complaint) > 1 and _repeats(keys[index], set[Key]().union(*others)):
+        names = len(_plans(complaint))
+        tabs_name_it = (
+            names == 0 and complaint.mco.is_blank and all(_names_a_plan(complaints[o]) for o in kept - {index})
+        )
+        if len(others) > 1 and (names > 1 or tabs_name_it) and _repeats(keys[index], set[Key]().union(*others)):
             kept.discard(index)
     for index in range(len(complaints)):
         for other in kept - {index}:
@@ -56,8 +60,12 @@ def _key(claim: ClaimIssue) -> Key:
     )
 
 
-def _plans(complaint: Complaint) -> int:
-    return len({claim.mco.written.casefold() for claim in complaint.claims if claim.mco.written})
+def _plans(complaint: Complaint) -> set[str]:
+    return {claim.mco.written.casefold() for claim in complaint.claims if claim.mco.written}
+
+
+def _names_a_plan(complaint: Complaint) -> bool:
+    return not complaint.mco.is_blank or len(_plans(complaint)) == 1
 
 
 def spread_down(table: Table[Field]) -> Table[Field]:

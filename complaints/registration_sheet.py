@@ -149,6 +149,8 @@ class RegistrationSheet:
     sheet: str
     header_row: int
     results: tuple[RegistrationRow | RegistrationFault, ...]
+    has_addresses: bool = True
+    """It has a column for e-mail addresses. Without one it may be anybody's list of providers."""
 
     @property
     def rows(self) -> tuple[RegistrationRow, ...]:
@@ -189,7 +191,9 @@ def _read_table(table: Table[RegistrationField]) -> RegistrationSheet:
     results = tuple(
         _read_row(row, told, letters) for row, told in table.rows(table.columns.keys()) if not _is_a_note(told)
     )
-    return RegistrationSheet(table.grid.name, table.header_row, results)
+    return RegistrationSheet(
+        table.grid.name, table.header_row, results, has_addresses=RegistrationField.EMAIL in table.columns
+    )
 
 
 def _is_a_note(told: Mapping[RegistrationField, CellValue]) -> bool:

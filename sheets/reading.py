@@ -56,9 +56,9 @@ class SheetReader:
         answer = await self._ask(Operation.OPEN, kind, data)
         return answer if isinstance(answer, tuple | FileFault) else _died(kind)
 
-    async def mark(self, data: bytes, name: str, marking: Marking) -> bytes | FileFault:
+    async def mark(self, data: bytes, name: str, marking: Marking, media_type: str = "") -> bytes | FileFault:
         """The same workbook with this marked in it: an .xlsx, or an .xlsm where it was one."""
-        kind = kind_of(data, name)
+        kind = kind_of(data, name, media_type)
         if fault := self._refused(kind, data, READABLE):
             return fault
         answer = await self._ask(Operation.MARK, kind, data, marking)

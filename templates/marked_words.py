@@ -48,7 +48,7 @@ def summary(judged: Sequence[tuple[Verdict, str | None]]) -> tuple[str, list[str
             "The cells to correct are coloured, and a comment in each says what is wrong. All are listed below."
         )
         lines.append("Correct what you can, save the file, and send it back to us. It may have any name.")
-        if any(verdict.accepted_claims and ticket for verdict, ticket in judged):
+        if any(_filed(verdict, ticket) for verdict, ticket in judged):
             lines.append("Leave the grey rows as they are: they are filed, and are not filed twice.")
     else:
         lines.append("There is nothing to correct. The column behind your table says of each row how it stands.")
@@ -58,7 +58,7 @@ def summary(judged: Sequence[tuple[Verdict, str | None]]) -> tuple[str, list[str
 
 
 def _title(judged: Sequence[tuple[Verdict, str | None]]) -> str:
-    filed = sum(len(verdict.accepted_claims) for verdict, ticket in judged if ticket)
+    filed = sum(_filed(verdict, ticket) for verdict, ticket in judged)
     right = sum(len(verdict.accepted_claims) for verdict, _ in judged)
     of = sum(len(verdict.claims) for verdict, _ in judged)
     need = sum(_needs_you(claim) for verdict, _ in judged for claim in verdict.claims)
@@ -73,21 +73,37 @@ def _title(judged: Sequence[tuple[Verdict, str | None]]) -> str:
     return f"Not filed: your {counted(of, 'claim')}{wants}"
 
 
+def _filed(verdict: Verdict, ticket: str | None) -> int:
+    """How many claims are on a ticket: on that of this complaint, or on an earlier one."""
+    return (len(verdict.accepted_claims) if ticket else 0) + len(_before(verdict))
+
+
+def _before(verdict: Verdict) -> list[str]:
+    """The earlier ticket of each claim that is on one."""
+    found = [next((one.ticket for one in claim.findings if one.is_on_ticket), None) for claim in verdict.claims]
+    return [clean(ticket) for ticket in found if ticket]
+
+
 def _needs_you(claim: ClaimVerdict) -> bool:
     rejecting = [finding for finding in claim.findings if finding.rejects]
     return any(map(can_be_mended, rejecting)) and not any(map(is_final, rejecting))
 
 
 def _standing(verdict: Verdict, ticket: str | None, *, several: bool) -> list[str]:
-    filed, of = len(verdict.accepted_claims), len(verdict.claims)
+    right, before = len(verdict.accepted_claims), _before(verdict)
     against = f" against {clean(verdict.mco, LONGEST_NAME)}" if verdict.mco else ""
-    claims = f"{counted(of, 'claim')}{against}"
-    if filed and ticket:
-        line = f"Ticket {clean(ticket)} is open for {filed:,} of {claims}."
-    elif filed:
-        line = f"{filed:,} of {claims} {'is' if filed == 1 else 'are'} in order."
-    else:
-        line = f"No ticket was opened for {claims}."
+    claims = f"{counted(len(verdict.claims), 'claim')}{against}"
+    told = []
+    if right and ticket:
+        told.append(f"Ticket {clean(ticket)} is open for {right:,} of {claims}.")
+    elif right:
+        told.append(f"{right:,} of {claims} {'is' if right == 1 else 'are'} in order.")
+    if before:
+        some = f"{len(before):,} more" if right else f"{len(before):,} of {claims}"
+        numbers = list(dict.fromkeys(before))
+        tickets = f"{'ticket' if len(numbers) == 1 else 'tickets'} {listed(numbers)}"
+        told.append(f"{some} {'is' if len(before) == 1 else 'are'} filed already: {tickets}.")
+    line = " ".join(told) or f"No ticket was opened for {claims}."
     return [f"Sheet {_sheet(verdict)}: {line}" if several else line]
 
 

@@ -88,7 +88,7 @@ def _place(rows: Iterable[int], column: str | None) -> str:
 def status_of_row(fault: RegistrationFault | None) -> str:
     """For the status column of the marked sheet; None: nothing is wrong in the row."""
     if fault is None:
-        return "Waits for staff"
+        return "Nothing wrong in this row"
     names = dict.fromkeys(REGISTRATION_NAMES[problem.field] for problem in fault.problems)
     return f"Not right yet: {listed(list(names))}"
 

@@ -110,7 +110,7 @@ async def test_a_registered_sender_gets_the_workbook_back_marked_and_replies_wit
     assert table["B4"].value == "36888"
     assert table["B4"].comment is not None
     assert "exactly 12 digits" in table["B4"].comment.text
-    assert (table["F3"].value, table["F4"].value) == ("Waits for staff", "Not right yet: HFS provider ID")
+    assert (table["F3"].value, table["F4"].value) == ("Nothing wrong in this row", "Not right yet: HFS provider ID")
 
     table["B4"] = "036888000011"
     corrected = BytesIO()
@@ -178,3 +178,29 @@ async def test_import_names_every_fault_by_row_and_column(on_sqlite: Installatio
     path.write_bytes(b"Dear Department,\n")
     assert "no table of registrations" in (await on_sqlite.run("providers", "import", "people.csv")).err
     assert (await on_sqlite.done("registrations", "list")).out == "There are no registrations.\n"
+
+
+async def test_a_stranger_who_sends_claims_and_a_registration_is_registered_first(portal: Correspondence) -> None:
+    letter = with_sheet(mail("both@fox.example"), workbook(row("BO-1")))
+    with_sheet(letter, sheet("Fox Valley Clinic,036999000021,Jo,both@fox.example,Provider"), "people.csv", "text/csv")
+    became = await portal.write(letter)
+    assert became.outcome == "registration"
+    assert "1 row is with staff now" in became.text
+
+
+async def test_two_registration_sheets_in_one_mail_are_both_taken(portal: Correspondence) -> None:
+    letter = mail("two@fox.example")
+    for number in (1, 2):
+        line = f"Fox River Clinic {number},03699900003{number},Jo,two@fox.example,Provider"
+        with_sheet(letter, sheet(line), f"people-{number}.csv", "text/csv")
+    became = await portal.write(letter)
+    assert became.outcome == "registration"
+    assert "2 rows are with staff now" in became.text
+
+
+async def test_a_list_of_claims_without_addresses_registers_nobody(portal: Correspondence) -> None:
+    export = b"Claim Number,Provider,Provider ID,NPI\nC-1,Fox Clinic,036999000021,1234567893\n"
+    office = await portal.office("export")
+    became = await portal.write(with_sheet(mail(office), export, "export.csv", "text/csv"))
+    assert became.outcome == "could_not_read"
+    assert "tracking number" in became.text

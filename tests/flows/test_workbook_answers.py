@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from sheets.marks import STATUS_HEADER, SUMMARY_SHEET
+from tests.flows.test_mail_conversation import reply
 from tests.parts.correspondence import (
     HEADERS,
     Correspondence,
@@ -132,6 +133,18 @@ async def test_several_workbooks_are_several_complaints_and_one_answer(portal: C
     for word in (str(became.ticket), "Molina", "password"):
         assert word in became.text
     assert await portal.tracking_numbers(became.ticket) == ["SV-1"]
+
+
+async def test_words_complete_the_one_of_several_sheets_that_is_open(portal: Correspondence) -> None:
+    office = await portal.office("wordy")
+    letter = with_sheet(with_sheet(mail(office), workbook(row("WO-1"))), workbook(row(None), row("x", "2/30/2026")))
+    first = await portal.write(letter)
+    second = await portal.write(reply(office, first, "Row 4: WO-2222"))
+    assert await portal.tracking_numbers(second.ticket) == ["WO-2222"]
+    assert "1 row fixed, 1 still wrong" in str(second.answer["Subject"])
+    third = await portal.write(reply(office, second, f"Row 5: date submitted to the MCO: {ago(40):%m/%d/%Y}"))
+    assert await portal.tracking_numbers(third.ticket) == ["x"]
+    assert third.outcome == "ticket"
 
 
 async def test_tabs_for_several_plans_are_several_complaints(portal: Correspondence) -> None:

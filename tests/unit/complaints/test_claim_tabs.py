@@ -52,6 +52,15 @@ def test_a_list_of_all_beside_a_tab_for_each_plan() -> None:
     assert [told(complaint).sheet for complaint in found] == ["Aetna", "Meridian"]
 
 
+def test_a_list_of_all_that_names_no_plan_gives_way_to_the_tabs_that_do() -> None:
+    found = read_all(
+        grid(SHORT, claim(1), claim(2), name="All claims"),
+        grid(SHORT, claim(1), name="Aetna"),
+        grid(SHORT, claim(2), name="Meridian"),
+    )
+    assert [told(complaint).sheet for complaint in found] == ["Aetna", "Meridian"]
+
+
 def test_tabs_that_hold_no_claims() -> None:
     log = grid(["Dispute date", "Clerk", "Notes"], ["10/15/2026", "Pat", "called"], name="Log")
     assert len(read_all(grid(SHORT, claim(1)), log)) == 1

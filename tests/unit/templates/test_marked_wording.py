@@ -80,6 +80,13 @@ def test_the_title_of_the_first_sheet(findings: list[Finding], ticket: str | Non
     assert summary([(verdict([claim(4), claim(5)], findings), ticket)])[0] == title
 
 
+def test_what_was_filed_before_is_told_as_filed() -> None:
+    title, lines = summary([(judged(findings=(duplicate(4), duplicate(5), no_number(6))), None)])
+    assert title == "2 of your 9 claims are filed, 1 needs you"
+    assert lines[0].endswith("are filed already: ticket 2026-004101-6.")
+    assert any(line.startswith("Leave the grey rows") for line in lines)
+
+
 def test_several_tabs_of_one_workbook_are_told_apart() -> None:
     one, two = judged(), judged(findings=(no_number(5),))
     title, lines = summary([(one, "2026-004187-3"), (two, TICKET)])
