@@ -147,7 +147,9 @@ CLAIM_COLUMNS: tuple[Column[Field], ...] = (
         required=True,
         synonyms=("dispute date", "date submitted", "date submitted to MCO", "submitted to MCO", "submitted",
                   "dispute submitted", "dispute submitted to MCO", "date of dispute submission",
-                  "MCO dispute date", "appeal submitted date", "date appeal submitted to MCO", "appeal date"),
+                  "MCO dispute date", "appeal submitted date", "date appeal submitted to MCO", "appeal date",
+                  "date disputed", "date disputed to MCO", "disputed", "disputed to MCO", "date appealed",
+                  "date appealed to MCO", "appealed", "appealed to MCO"),
     ),
     Column(
         Field.RESPONSE_DATE, "Date of MCO response", Kind.DATE, 14,

@@ -30,6 +30,9 @@ def row_status(claim: ClaimVerdict, ticket: str | None) -> str:
         return f"Filed already: ticket {clean(on_ticket)}"
     if not rejecting:
         return "Nothing wrong in this row, but the sheet is not filed: see the first sheet"
+    repeated = next((finding.other_row for finding in rejecting if finding.other_row is not None), None)
+    if repeated is not None:
+        return f"Repeats row {repeated}"
     final = [finding for finding in rejecting if is_final(finding)]
     if final:
         return f"Cannot be filed: {_reasons(final)}"
@@ -44,9 +47,12 @@ def summary(judged: Sequence[tuple[Verdict, str | None]]) -> tuple[str, list[str
     lines = [line for verdict, ticket in judged for line in _standing(verdict, ticket, several=several)]
     to_mend = [finding for verdict, _ in judged for finding in verdict.findings if can_be_mended(finding)]
     if to_mend:
-        lines.append(
-            "The cells to correct are coloured, and a comment in each says what is wrong. All are listed below."
-        )
+        if any(finding.place.column and finding.place.row for finding in to_mend):
+            lines.append(
+                "The cells to correct are coloured, and a comment in each says what is wrong. All are listed below."
+            )
+        else:
+            lines.append("What is to be put right is listed below.")
         lines.append("Correct what you can, save the file, and send it back to us. It may have any name.")
         if any(_filed(verdict, ticket) for verdict, ticket in judged):
             lines.append("Leave the grey rows as they are: they are filed, and are not filed twice.")
@@ -70,7 +76,7 @@ def _title(judged: Sequence[tuple[Verdict, str | None]]) -> str:
         return f"{right:,} of your {counted(of, 'claim')} {'is' if right == 1 else 'are'} in order{wants}"
     if (not wants and whole) or need == of:
         return f"Not filed: your {counted(of, 'claim')} {'needs' if of == 1 else 'need'} you"
-    return f"Not filed: your {counted(of, 'claim')}{wants}"
+    return f"None of your {counted(of, 'claim')} is filed{wants}" if of > 1 else f"Your claim is not filed{wants}"
 
 
 def _filed(verdict: Verdict, ticket: str | None) -> int:

@@ -6,6 +6,7 @@ the machine. No mailbox is there for any `gone@`, nor for the portal's own addre
 
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -125,14 +126,21 @@ def postfix(*, portal: str, portal_port: int, mailboxes: Dovecot, protocol: str 
     """
     required_program("postfix", "postfix")
     require("postfix", os.geteuid() == 0, "can be started by root only")
-    with tempfile.TemporaryDirectory(prefix="postfix-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # its parts run as the user postfix
-        port = free_port()
-        config = _configure(folder, port, _shipped_lines(portal, portal_port, protocol), mailboxes)
-        server = Postfix(port, folder / "log", config)
-        try:
-            server.start()
-            yield server
-        finally:
-            server.stop()
+    folder = Path(tempfile.mkdtemp(prefix="postfix-"))
+    folder.chmod(0o755)  # its parts run as the user postfix
+    port = free_port()
+    server = Postfix(
+        port, folder / "log", _configure(folder, port, _shipped_lines(portal, portal_port, protocol), mailboxes)
+    )
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        until(lambda: _is_gone(folder), f"the end of all that writes to {folder}")
+
+
+def _is_gone(folder: Path) -> bool:
+    """A part of Postfix that ends last may still write its last line of the log while the folder is removed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()

@@ -30,7 +30,7 @@ def test_a_comment_says_what_was_read_the_rule_and_an_example() -> None:
     [
         (None, f"Filed: ticket {TICKET}"),
         (duplicate(4), "Filed already: ticket 2026-004101-6"),
-        (duplicate(4, None, 3), "Cannot be filed: filed already"),
+        (duplicate(4, None, 3), "Repeats row 3"),
         (no_number(4), "Needs you: no tracking number"),
         (too_late(4), "Cannot be filed: too late"),
         (too_early(4), "Not yet: send it from Saturday, December 12, 2026 until Monday, January 11, 2027"),
@@ -70,7 +70,7 @@ def test_the_first_sheet() -> None:
     [
         ([no_number(4), no_number(5)], None, "Not filed: your 2 claims need you"),
         ([Finding(ReasonCode.UNKNOWN_MCO)], None, "Not filed: your 2 claims need you"),
-        ([too_late(4), too_late(5)], None, "Not filed: your 2 claims"),
+        ([too_late(4), too_late(5)], None, "None of your 2 claims is filed"),
         ([no_number(4)], None, "1 of your 2 claims is in order, 1 needs you"),
         ([no_number(4)], TICKET, "1 of your 2 claims is filed, 1 needs you"),
         ([], TICKET, "2 of your 2 claims are filed"),
