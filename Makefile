@@ -25,7 +25,7 @@ check: $(DEV) ## all that CI checks: format, lint, types, floors, tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-bench: $(DEV) ## mails, web turns and starts: how many a second and what each costs, beside bare servers
+bench: $(DEV) ## mails, web turns, sheets and starts: how many a second and what each costs, beside bare servers
 	$(BIN)/python -m tests.bench
 
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
