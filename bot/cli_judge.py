@@ -16,7 +16,7 @@ from complaints.errors import UsageError
 from complaints.model import Complaint, Provider
 from complaints.policy import load_policy
 from complaints.verdict import ClaimVerdict, Finding, Verdict
-from templates.how_read import mapping, told
+from templates.how_read import LAYOUTS, mapping, told
 from templates.rendering import says
 
 
@@ -106,6 +106,7 @@ def _print_verdict(verdict: Verdict) -> None:
             f"\nHow it was read{f' (sheet “{how.sheet}”)' if how.sheet else ''}, headers in row {how.header_row}:\n"
         )
         print_table(("column", "header", "read as", "how"), mapping(how), "No headers.")
+        click.echo(f"  {LAYOUTS[how.layout]}")
         for said in told(how, headers=True):
             click.echo(f"  {said}")
         click.echo()
