@@ -74,6 +74,7 @@ class Stage:
             "RECOURSE_HTTP_LISTEN": f"127.0.0.1:{self.http_port}",
             "RECOURSE_PUBLIC_URL": self.web,
             "RECOURSE_RELAY": f"maildir:{self.work / 'answers'}",
+            "RECOURSE_SENDER_CHECK": "registered-only",  # the story's mails come from this machine, unsigned
         }
         return inherited | ours | self.settings
 

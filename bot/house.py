@@ -5,10 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.enclosures import Cabinet
+from bot.limits import Bounds, load_limits
 from bot.outgoing import SqlNotices
+from bot.sender_check import open_sender_check
 from bot.settings import Settings
 from complaints.mcos import Roster, load_roster
 from complaints.policy import Policy, load_policy
+from mailin.genuine.standing import SenderCheck
 from sheets.reading import SheetReader
 from storage.database import Database, Session, open_database
 from storage.ledger import SqlLedger
@@ -26,6 +29,8 @@ class House:
     cabinet: Cabinet
     policy: Policy
     roster: Roster
+    bounds: Bounds
+    senders: SenderCheck
 
     def books(self, session: Session) -> Books:
         """The use cases' ports, open in this unit of work."""
@@ -48,4 +53,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Open the database and the sheet readers for a server."""
     roster = load_roster()
     async with open_database(settings.database_url, "recourse serve") as database, SheetReader() as reader:
-        yield House(settings, database, reader, Cabinet(roster), load_policy(), roster)
+        yield House(
+            settings,
+            database,
+            reader,
+            Cabinet(roster),
+            load_policy(),
+            roster,
+            load_limits(settings.limits),
+            open_sender_check(settings),
+        )

@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 
 from bot import registrations
+from bot.admitting import take_in
 from bot.house import House
 from bot.letters import SheetsRead, read_sheets
 from bot.own_sheets import SheetJudged, with_own_sheets
@@ -17,10 +18,10 @@ from complaints.errors import Broken
 from complaints.notices import PersonWillLook
 from conversations.events import File, FileEach, LetterRead, LetterTurn
 from conversations.letter_turn import turn_of_letter
+from mailin.arriving import Received, Taken
 from mailin.letter import Letter
 from mailin.limits import Unreadable
 from mailin.reading import read_letter
-from mailin.receiver import Received
 from storage import inbox, outbox
 from storage.database import Session
 from storage.inbox import StoredLetter
@@ -34,16 +35,9 @@ MOST_LOOKS = 3
 """So often a letter is read again because something changed between judging its sheets and filing them."""
 
 
-async def store(house: House, received: Received) -> int:
-    """Make a mail durable; the SMTP client is told 250 only after this returns."""
-
-    def put(session: Session) -> int:
-        letter_id, _ = inbox.put(
-            session, received.raw, received.mail_from, received.recipient, received.peer, received.received
-        )
-        return letter_id
-
-    return await house.database.run(put)
+async def store(house: House, received: Received) -> Taken:
+    """Find out who sent a mail, then make it durable, or say why not. Nobody is told 250 before this returns."""
+    return await take_in(house, received)
 
 
 async def read(house: House, job: Job) -> Effect:

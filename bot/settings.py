@@ -11,10 +11,11 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.limits import load_limits
 from complaints.errors import SettingsError
 
 PREFIX = "RECOURSE_"
@@ -23,9 +24,24 @@ PLACES = (Path("recourse.toml"), Path("/etc/recourse/recourse.toml"))
 
 
 class SenderCheck(StrEnum):
-    """How a sender is known to be genuine. Only what is built is offered; see docs/settings.md."""
+    """How a sender is known to be genuine; see docs/settings.md."""
 
+    VERIFY = "verify"
+    TRUSTED_HEADER = "trusted-header"
     REGISTERED_ONLY = "registered-only"
+
+
+class SmtpTls(StrEnum):
+    """Whether mail comes to us encrypted."""
+
+    OFF = "off"
+    OFFER = "offer"
+    REQUIRE = "require"
+
+
+class MalwareScan(StrEnum):
+    OFF = "off"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +63,22 @@ class Settings:
     telegram_secret: str = field(default="", repr=False)
     telegram_api: str = "https://api.telegram.org"
     relay: str = "maildir:recourse-mail"
-    sender_check: SenderCheck = SenderCheck.REGISTERED_ONLY
+    sender_check: SenderCheck = SenderCheck.VERIFY
+    authserv_id: str = ""
+    trusted_peers: str = "127.0.0.1 ::1"
+    dns: str = ""
+    smtp_tls: SmtpTls = SmtpTls.OFF
+    smtp_certificate: str = ""
+    smtp_key: str = ""
+    imap: str = ""
+    imap_password: str = field(default="", repr=False)
+    imap_token_url: str = ""
+    imap_client_id: str = ""
+    imap_client_secret: str = field(default="", repr=False)
+    imap_refresh_token: str = field(default="", repr=False)
+    malware_scan: MalwareScan = MalwareScan.OFF
+    clamd: str = "/run/clamav/clamd.ctl"
+    limits: str = ""
 
     def __post_init__(self) -> None:
         _check_address(self.mail_address)
@@ -55,12 +86,27 @@ class Settings:
         for name in ("smtp_listen", "lmtp_listen"):
             if listen := getattr(self, name):
                 host, _ = host_and_port(name, listen)
-                _check_loopback(name, host)
+                if self.sender_check is SenderCheck.REGISTERED_ONLY:
+                    _check_loopback(name, host)
         if self.http_listen:
             host_and_port("http_listen", self.http_listen)
         _check_public_url(self.public_url)
         self._check_slack()
         self._check_telegram()
+        self._check_mail()
+
+    def _check_mail(self) -> None:
+        if self.sender_check is SenderCheck.TRUSTED_HEADER and not self.authserv_id:
+            raise SettingsError(
+                f"{PREFIX}SENDER_CHECK=trusted-header needs {PREFIX}AUTHSERV_ID, the name that your mail server writes "
+                "first in its Authentication-Results. Example: mx.example.gov"
+            )
+        trusted_networks(self.trusted_peers)
+        if self.smtp_tls is not SmtpTls.OFF and not (self.smtp_certificate and self.smtp_key):
+            raise SettingsError(
+                f"{PREFIX}SMTP_TLS={self.smtp_tls} needs {PREFIX}SMTP_CERTIFICATE and {PREFIX}SMTP_KEY, two .pem files."
+            )
+        load_limits(self.limits)
 
     def _check_slack(self) -> None:
         if (self.slack_app_token or self.slack_signing_secret) and not self.slack_bot_token:
@@ -96,9 +142,10 @@ def load(config: Path | None = None, environment: Mapping[str, str] = os.environ
     values = _from_file(config, environment)
     names = {field.name for field in fields(Settings)}
     values.update({name: environment[PREFIX + name.upper()] for name in names if PREFIX + name.upper() in environment})
-    if "sender_check" in values:
-        values["sender_check"] = _sender_check(values["sender_check"])
-    return Settings(**values)  # type: ignore[arg-type]  # every value is a str but sender_check, checked above
+    for name, words in _WORDS.items():
+        if name in values:
+            values[name] = _word(name, words, values[name])
+    return Settings(**values)  # type: ignore[arg-type]  # every value is a str but the words, checked above
 
 
 def unknown_variables(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
@@ -145,14 +192,27 @@ def _is_there(place: Path) -> bool:
         return place.is_absolute()
 
 
-def _sender_check(written: object) -> SenderCheck:
+_WORDS: dict[str, type[StrEnum]] = {
+    "sender_check": SenderCheck,
+    "smtp_tls": SmtpTls,
+    "malware_scan": MalwareScan,
+}
+"""The settings that are one word of a few."""
+
+
+def _word(name: str, words: type[StrEnum], written: object) -> StrEnum:
     try:
-        return SenderCheck(str(written))
+        return words(str(written))
     except ValueError:
-        raise SettingsError(
-            f"{PREFIX}SENDER_CHECK={written!r} is not offered yet. This release knows only 'registered-only', behind a "
-            "mail server on the same machine that refuses forged senders."
-        ) from None
+        raise SettingsError(f"{PREFIX}{name.upper()}={written!r} is none of: {', '.join(words)}.") from None
+
+
+def trusted_networks(written: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks of RECOURSE_TRUSTED_PEERS: addresses and networks with blanks between them."""
+    try:
+        return tuple(ip_network(word) for word in written.split())
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}TRUSTED_PEERS={written!r}: {error}. Example: 127.0.0.1 10.0.5.0/24") from None
 
 
 def _check_address(address: str) -> None:

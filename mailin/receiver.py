@@ -7,7 +7,6 @@ is never cut off, and an orderly end.
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -17,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 from complaints.errors import SettingsError, Unavailable
 from mailin.addresses import envelope_address
+from mailin.arriving import Kept, Received, Refused, Store, Taken, TryAgain, Way
 from mailin.bulk_data import DataFault, Room, Share, read_data
 
 log = logging.getLogger(__name__)
@@ -49,25 +49,6 @@ class Limits:
     """Time for one command, and for the whole of one DATA. Storing is not counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A mail as it arrived. `raw` is exactly what was sent, CR LF kept, stuffed dots taken out.
-
-    `mail_from` is the envelope sender, "" for the null sender; `recipient` our own address as configured; `peer` the
-    client's IP address; `received` the moment DATA ended, in UTC: the moment a complaint counts as filed.
-    """
-
-    raw: bytes
-    mail_from: str
-    recipient: str
-    peer: str
-    received: datetime
-
-
-Store = Callable[[Received], Awaitable[int]]
-"""Makes a mail durable and returns the letter's number. Whatever it raises, the client is told to come back (451)."""
-
-
 class Receiver:
     """A listening server with its connections. Made by `start_receiver`."""
 
@@ -98,7 +79,7 @@ class Receiver:
 
     async def _keep(self, received: Received, share: Share) -> str:
         try:
-            letter = await self._store(received)
+            taken = await self._store(received)
         except Unavailable as error:
             log.warning("a mail of %d bytes was not stored: %s", len(received.raw), _where(error))
             return _NOT_STORED
@@ -113,8 +94,7 @@ class Receiver:
             return _NOT_STORED
         finally:
             share.give_back()
-        log.info("letter %d kept, %d bytes", letter, len(received.raw))
-        return f"250 2.0.0 kept as letter {letter}"
+        return _reply(taken, len(received.raw))
 
     async def close(self, grace: float) -> None:
         """Stop listening; let mails that are being sent or stored finish for `grace` seconds; then hang up.
@@ -136,6 +116,20 @@ class Receiver:
             log.warning("%d mails were still being stored at the end", len(self._stores))
         if self._server is not None:
             await self._server.wait_closed()
+
+
+def _reply(taken: Taken, size: int) -> str:
+    """What the client is told."""
+    match taken:
+        case Kept(letter):
+            log.info("letter %d kept, %d bytes", letter, size)
+            return f"250 2.0.0 kept as letter {letter}"
+        case TryAgain(why):
+            log.info("a mail of %d bytes was deferred: %s", size, why)
+            return f"451 {why}"
+        case Refused(why):
+            log.info("a mail of %d bytes was refused: %s", size, why)
+            return f"550 {why}"
 
 
 async def start_receiver(
@@ -304,6 +298,8 @@ class _Session(SMTP):
             recipient=self._receiver.mail_address,
             peer=self._peer,
             received=datetime.now(UTC),
+            helo=str(getattr(self.session, "host_name", None) or ""),
+            way=Way.LMTP if self._receiver.lmtp else Way.SMTP,
         )
         # From here on nothing cuts it short: no timer, no lost connection. A client that waits longer than it wants
         # leaves by itself, and its second copy is recognised.

@@ -1,6 +1,6 @@
 """Letters: kept as they came, once per digest and recipient, each with exactly one outcome in the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import Broken, NotPossible
 from storage import files
-from storage.statements import changed, hold, insert_unless
+from storage.statements import changed, hold, insert, insert_unless
 from storage.states import LetterOutcome
+from storage.tables import counters, letters
 from storage.tables import files as bodies
-from storage.tables import letters
 from storage.work import enqueue, unpark
 
 KIND = "letter"
@@ -38,16 +38,34 @@ class StoredLetter:
     ticket: str | None
     completes: int | None
     """The earlier letter whose complaint this one completes."""
+    way: str = "smtp"
+    standing: Mapping[str, Any] | None = None
+    """How well its sender is proved, and by what, as JSON; None where it was not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail to store. `received` is in UTC."""
+
+    raw: bytes
+    mail_from: str
+    recipient: str
+    peer: str
+    received: datetime
+    way: str = "smtp"
+    standing: Mapping[str, Any] | None = None
 
 
 _LETTER = letters.c.id == sa.bindparam("letter")
-_PUT = insert_unless(letters, ["digest", "recipient"], returning=letters.c.id, outcome_detail="")
+_PUT = insert_unless(letters, ["digest", "recipient"], returning=letters.c.id)
 _FIND = sa.select(letters).where(_LETTER)
 _RAW = sa.select(bodies.c.body).join(letters).where(_LETTER)
 _SET_READING = sa.update(letters).where(_LETTER)
 _SET_COMPLETES = sa.update(letters).where(_LETTER)
 _SET_OUTCOME = sa.update(letters).where(_LETTER, letters.c.outcome.is_(None))
-_DECIDED = letters.c.outcome != LetterOutcome.DUPLICATE_LETTER  # null, and so not true, while it waits
+APART = (LetterOutcome.HELD, LetterOutcome.QUARANTINE)
+_NOBODYS_TWIN = (LetterOutcome.DUPLICATE_LETTER, LetterOutcome.DISCARDED, *APART)
+_DECIDED = letters.c.outcome.not_in(_NOBODYS_TWIN)  # null, and so not true, while it waits
 _FIND_TWIN = (
     sa.select(letters)
     .where(*(letters.c[name] == sa.bindparam(name) for name in ("message_id", "sender", "body_digest")))
@@ -58,18 +76,52 @@ _FIND_TWIN = (
 )
 
 
-def put(
-    session: Session, raw: bytes, mail_from: str, recipient: str, peer: str, received: datetime
-) -> tuple[int, bool]:
-    """Store a letter and queue it to be read: (its id, True), or (the id it has, False) when it came before."""
-    digest = files.put(session, raw)
-    values = {"digest": digest, "recipient": recipient, "mail_from": mail_from, "peer": peer, "received": received}
-    new = session.scalar(_PUT(session), values)
+def put(session: Session, mail: Arrived, apart: LetterOutcome | None = None, why: str = "") -> tuple[int, bool]:
+    """Store a letter and queue it to be read: (its id, True), or (the id it has, False) when it came before.
+
+    `apart` is what becomes of it without being read (held, quarantine), and `why`. A letter that was put apart is read
+    when it comes again as one to be read.
+    """
+    digest = files.put(session, mail.raw)
+    values = {
+        name: getattr(mail, name) for name in ("recipient", "mail_from", "peer", "received", "way", "standing")
+    } | {"digest": digest, "outcome": apart, "outcome_detail": why}
+    new: int | None = session.scalar(_PUT(session), values)
     if new is None:
-        same = sa.and_(letters.c.digest == digest, letters.c.recipient == recipient)
-        return session.execute(sa.select(letters.c.id).where(same)).scalar_one(), False
-    enqueue(session, KIND, _key(new), {"letter": new})
+        same = sa.and_(letters.c.digest == digest, letters.c.recipient == mail.recipient)
+        known: int = session.execute(sa.select(letters.c.id).where(same)).scalar_one()
+        if apart is None:
+            _read_after_all(session, known, mail.standing)
+        return known, False
+    count(session, mail.received, digest)
+    if apart is None:
+        enqueue(session, KIND, _key(new), {"letter": new})
     return new, True
+
+
+def count(session: Session, received: datetime, digest: str) -> None:
+    """One letter more was accepted that day (UTC): reconciliation holds the letters against it.
+
+    In one of 16 rows by the digest, so that letters which come at the same time seldom wait for each other.
+    """
+    one = insert(session, counters).values(name=f"accepted:{received.date().isoformat()}:{digest[0]}", value=1)
+    session.execute(one.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1}))
+
+
+def _read_after_all(session: Session, letter_id: int, standing: Mapping[str, Any] | None) -> None:
+    """It lies apart, and now its sender is proved."""
+    apart = sa.and_(letters.c.id == letter_id, letters.c.outcome.in_(APART))
+    values = {"outcome": None, "outcome_detail": "", "standing": standing}
+    if changed(session, sa.update(letters).where(apart).values(**values)) == 1:
+        enqueue(session, KIND, _key(letter_id), {"letter": letter_id})
+
+
+def release(session: Session, letter_id: int) -> None:
+    """Read a letter that was put apart, as of the time it arrived. NotPossible: it was not."""
+    apart = sa.and_(letters.c.id == letter_id, letters.c.outcome.in_(APART))
+    if changed(session, sa.update(letters).where(apart).values(outcome=None, outcome_detail="")) != 1:
+        raise NotPossible(f"letter {letter_id} is neither held nor in quarantine; only such a letter can be released")
+    enqueue(session, KIND, _key(letter_id), {"letter": letter_id})
 
 
 def find(session: Session, letter_id: int) -> StoredLetter | None:
@@ -90,8 +142,9 @@ def record_reading(
     """Keep what was read in a letter, and find its twin: the same mail that came before by another way.
 
     The same mail has the same sender, Message-ID and bytes after the header. A letter that was itself a duplicate is
-    nobody's twin, so of several copies exactly one is answered. Call it in the transaction that decides about the
-    letter: of two copies that are read at once, the second waits here until the first is decided.
+    nobody's twin, so of several copies exactly one is answered; nor is one that was put apart: a forged copy must not
+    stop the genuine one. Call it in the transaction that decides about the letter: of two copies that are read at once,
+    the second waits here until the first is decided.
     """
     if message_id is not None:
         hold(session, message_id)

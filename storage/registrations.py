@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from complaints.errors import Broken
 from complaints.model import Person, Provider, Role
 from complaints.registration_sheet import RegistrationRow
-from storage.registry import find_provider
+from storage.registry import PERSON, find_provider
 from storage.statements import changed, hold, insert
 from storage.tables import people, providers, registration_requests, registration_rows
 from tickets.ports import ReplyRoute
@@ -116,9 +116,9 @@ def known(session: Session, row: RegistrationRow) -> Known:
     provider = find_provider(session, row.hfs_id)
     if provider is None:
         return Known(None, None)
-    person = sa.select(people).where(people.c.provider_id == provider.id, people.c.address == row.email)
+    person = sa.select(*PERSON).where(people.c.provider_id == provider.id, people.c.address == row.email)
     found = session.execute(person).mappings().one_or_none()
-    return Known(provider, Person(**{name: value for name, value in found.items() if name != "id"}) if found else None)
+    return Known(provider, Person(**found) if found else None)
 
 
 def _provider(session: Session, row: RegistrationRow) -> Provider:

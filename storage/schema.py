@@ -16,7 +16,7 @@ from storage.urls import read_url, sqlite_path
 
 T = TypeVar("T")
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision under migrations/versions (a test holds the two together)."""
 _MIGRATION_LOCK = 72_656_367  # PostgreSQL: of two replicas that migrate at once, one waits
 

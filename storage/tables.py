@@ -45,6 +45,8 @@ letters = _table(
     sa.Column("mail_from", CleanText, nullable=False),
     sa.Column("peer", CleanText, nullable=False),
     sa.Column("received", Moment, nullable=False),
+    sa.Column("way", sa.String(40), nullable=False, server_default=sa.text("'smtp'")),
+    sa.Column("standing", CleanJson(none_as_null=True)),  # how well its sender is proved, and by what
     # what was read in it, null until it has been read
     sa.Column("sender", CleanText),
     sa.Column("message_id", ShortText),
@@ -91,8 +93,16 @@ people = _table(
     sa.Column("name", CleanText, nullable=False),
     sa.Column("role", words(Role), nullable=False),
     sa.Column("receives_notices", sa.Boolean, nullable=False),
+    # answered although its mails look like a machine's
+    sa.Column("reply_anyway", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("provider_id", "address"),
     sa.Index(None, "address"),
+)
+
+signing_domains = _table(
+    "signing_domains",  # domains whose signature counts for a provider's own, as staff have listed them
+    sa.Column("provider_id", sa.ForeignKey("providers.id"), primary_key=True),
+    sa.Column("domain", ShortText, primary_key=True),
 )
 
 registration_requests = _table(
@@ -220,8 +230,13 @@ notices = _table(
     sa.Column("sent", Moment),
     sa.Column("error", CleanText),
     sa.Column("message_id", ShortText),
+    sa.Column("instead_of", sa.ForeignKey("notices.id")),  # the same to the next address on file
+    sa.Column("content", sa.String(64)),  # a digest of what it says: for the budgets of answers
+    sa.Column("to_claims", sa.Boolean, nullable=False, server_default=sa.false()),  # it answers a letter with claims
     sa.Index(None, "message_id"),
     sa.Index(None, "state"),
+    sa.Index(None, "instead_of"),
+    sa.Index(None, "address", "created"),
     sa.Index(None, "ticket"),
     sa.Index(None, "letter_id"),
 )
@@ -356,4 +371,45 @@ tier_decisions = _table(
     sa.Column("who", CleanText, nullable=False),
     sa.Column("note", CleanText, nullable=False),
     sa.Column("moment", Moment, nullable=False),
+)
+
+deferrals = _table(
+    "deferrals",  # mails that were told to come again, because their sender could not be checked
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("first", Moment, nullable=False),
+    sa.Column("last", Moment, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+
+switches = _table(
+    "switches",  # what an operator must look at before it goes on: the breaker of the answers
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("why", CleanText, nullable=False),
+)
+
+reconciliations = _table(
+    "reconciliations",
+    sa.Column("day", sa.Date, primary_key=True),  # UTC
+    sa.Column("looked", Moment, nullable=False),
+    sa.Column("accepted", sa.Integer, nullable=False),  # as counted when they were taken in
+    sa.Column("outcomes", sa.JSON, nullable=False),  # letters by outcome
+    sa.Column("waiting", sa.Integer, nullable=False),
+    sa.Column("gap", sa.Integer, nullable=False),  # accepted without the sum of outcomes and of those that wait rightly
+)
+
+pickups = _table(
+    "pickups",  # mailboxes that are fetched from by IMAP
+    sa.Column("mailbox", ShortText, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("last_uid", sa.BigInteger, nullable=False),  # all up to this one are stored, or among those put off
+)
+
+pickups_put_off = _table(
+    "pickups_put_off",  # mails in such a mailbox that could not be taken yet
+    sa.Column("mailbox", sa.ForeignKey("pickups.mailbox"), primary_key=True),
+    sa.Column("uid", sa.BigInteger, primary_key=True),
+    sa.Column("first", Moment, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("why", CleanText, nullable=False),
 )

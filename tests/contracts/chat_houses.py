@@ -11,10 +11,12 @@ from bot import chatroom
 from bot.chat_ports import EventKind, Incoming
 from bot.enclosures import Cabinet
 from bot.house import House
+from bot.limits import load_limits
 from bot.settings import Settings
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
 from conversations.session import Session
+from mailin.genuine.believing import Believing
 from sheets.reading import SheetReader
 from storage import chats, ledger, registry
 from storage.chats import Conversation
@@ -133,7 +135,11 @@ async def open_houses(stack: AsyncExitStack, url: str) -> list[House]:
         for _ in range(2 if url.startswith("postgresql") else 1)
     ]
     plain = Settings(database_url=url, relay=f"maildir:{Path('/nonexistent')}")
-    return [House(plain, database, SheetReader(), Cabinet(roster), policy, roster) for database in databases]
+    bounds = load_limits()
+    return [
+        House(plain, database, SheetReader(), Cabinet(roster), policy, roster, bounds, Believing())
+        for database in databases
+    ]
 
 
 async def new_chat(houses: list[House], *, known: bool = True) -> Chat:

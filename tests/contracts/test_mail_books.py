@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from complaints.errors import Broken, NotPossible
 from storage import inbox, outbox
 from storage.database import Database
+from storage.inbox import Arrived
 from storage.outbox import NewNotice
 from storage.states import LetterOutcome, NoticeState
 from storage.tables import files, jobs
@@ -21,7 +22,7 @@ US = "portal@example.org"
 
 
 def arrive(session: Session, raw: bytes = b"Subject: a\r\n\r\nhello\r\n", recipient: str = US) -> tuple[int, bool]:
-    return inbox.put(session, raw, "billing@clinic.example", recipient, "192.0.2.1", NOON)
+    return inbox.put(session, Arrived(raw, "billing@clinic.example", recipient, "192.0.2.1", NOON))
 
 
 def queued(session: Session) -> list[str]:

@@ -12,6 +12,7 @@ from complaints.model import Person, Provider, Role
 from complaints.registration_sheet import RegistrationRow
 from storage import inbox
 from storage.database import Database
+from storage.inbox import Arrived
 from storage.registrations import Known, SqlRequests, count_waiting, find, known, list_requests
 from storage.registry import add_person, add_provider, list_providers
 from tickets.ports import ReplyRoute
@@ -35,7 +36,7 @@ def ask(session: Session, *rows: RegistrationRow, route: ReplyRoute = ROUTE) -> 
 
 async def test_a_request_comes_back_as_it_was(database: Database) -> None:
     def add(session: Session) -> Request:
-        letter, _ = inbox.put(session, b"From: x", OFFICE, "portal@example.org", "127.0.0.1", NOON)
+        letter, _ = inbox.put(session, Arrived(b"From: x", OFFICE, "portal@example.org", "127.0.0.1", NOON))
         route = replace(ROUTE, letter_id=letter)
         return Request(ask(session, FULL, BARE, route=route), route, NOON, (FULL, BARE))
 

@@ -19,7 +19,7 @@ from storage.schema import HEAD, SchemaState, migrate, schema_state
 from storage.tables import metadata
 from tests.parts.postgres import Postgres
 
-REVISIONS = ("0001", "0002", HEAD)
+REVISIONS = ("0001", "0002", "0003", HEAD)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real("postgres"))])

@@ -13,6 +13,7 @@ from complaints.model import Complaint, Source
 from complaints.verdict import Outcome, Verdict
 from storage import inbox, outbox
 from storage.database import Database
+from storage.inbox import Arrived
 from storage.ledger import SqlLedger
 from storage.outbox import NewNotice
 from storage.registry import add_provider
@@ -22,7 +23,8 @@ NOON = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 
 
 def arrive(session: Session, way: int) -> int:
-    number, _ = inbox.put(session, b"way %d" % way, "a@clinic.example", "portal@example.org", "192.0.2.1", NOON)
+    mail = Arrived(b"way %d" % way, "a@clinic.example", "portal@example.org", "192.0.2.1", NOON)
+    number, _ = inbox.put(session, mail)
     return number
 
 

@@ -11,10 +11,12 @@ import pytest
 from bot import chatroom
 from bot.enclosures import Cabinet
 from bot.house import House
+from bot.limits import load_limits
 from bot.settings import Settings
 from bot.web import serve_web
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
+from mailin.genuine.believing import Believing
 from sheets.reading import SheetReader
 from storage import chat_links, chats, details, files
 from storage.chat_links import LinkPurpose
@@ -64,7 +66,9 @@ class Pages:
 async def shown(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pages]:
     monkeypatch.setattr("bot.web_chat.ANSWER_WAIT", 0.0)  # nobody answers here
     roster = load_roster()
-    house = House(Settings(), database, SheetReader(), Cabinet(roster), load_policy(), roster)
+    house = House(
+        Settings(), database, SheetReader(), Cabinet(roster), load_policy(), roster, load_limits(), Believing()
+    )
     store = partial(chatroom.store, house)
     async with (
         serve_web(house, "127.0.0.1:0", store, chatroom.sign_in) as port,

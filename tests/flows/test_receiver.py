@@ -11,7 +11,8 @@ from typing import ClassVar
 import pytest
 
 from complaints.errors import Unavailable
-from mailin.receiver import Limits, Received, Receiver, start_receiver
+from mailin.arriving import Kept, Received, Taken
+from mailin.receiver import Limits, Receiver, start_receiver
 
 ADDRESS = "Complaints@recourse.example"
 MAIL = b"From: ann@clinic.example\r\nSubject: x\r\n\r\n.one dot\r\n..two\r\n\xff\0 bare \n and \r\r\nend\r\n"
@@ -24,13 +25,13 @@ async def start() -> AsyncIterator[Start]:
     receivers: list[Receiver] = []
 
     async def begin(
-        store: Callable[[Received], Awaitable[int]] | None = None, *, lmtp: bool = False, **limits: float
+        store: Callable[[Received], Awaitable[Taken]] | None = None, *, lmtp: bool = False, **limits: float
     ) -> tuple[Receiver, list[Received]]:
         kept: list[Received] = []
 
-        async def keep(received: Received) -> int:
+        async def keep(received: Received) -> Taken:
             kept.append(received)
-            return len(kept)
+            return Kept(len(kept))
 
         settings = Limits(**limits)  # type: ignore[arg-type]
         receiver = await start_receiver("127.0.0.1:0", ADDRESS, store or keep, settings, lmtp=lmtp)
@@ -224,7 +225,7 @@ class Surprise(Exception):
 async def test_what_could_not_be_stored_is_to_be_sent_again(
     start: Start, error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(received: Received) -> int:
+    async def fail(received: Received) -> Taken:
         raise error
 
     caplog.set_level(logging.DEBUG)
@@ -238,9 +239,9 @@ async def test_what_could_not_be_stored_is_to_be_sent_again(
 
 
 async def test_a_slow_store_outlasts_the_timeout(start: Start) -> None:
-    async def slow(received: Received) -> int:
+    async def slow(received: Received) -> Taken:
         await asyncio.sleep(0.5)  # longer than the timeout below
-        return 7
+        return Kept(7)
 
     receiver, _ = await start(slow, timeout=0.2)
     client = await Client.ready(receiver)
@@ -263,11 +264,11 @@ class Gate:
         self.open = asyncio.Event()
         self.kept: list[Received] = []
 
-    async def store(self, received: Received) -> int:
+    async def store(self, received: Received) -> Taken:
         self.begun.set()
         await self.open.wait()
         self.kept.append(received)
-        return len(self.kept)
+        return Kept(len(self.kept))
 
 
 async def test_a_client_that_leaves_does_not_stop_its_store(start: Start) -> None:

@@ -6,7 +6,8 @@ import contextlib
 import pytest
 
 from complaints.errors import SettingsError
-from mailin.receiver import Received, start_receiver
+from mailin.arriving import Kept, Received, Taken
+from mailin.receiver import start_receiver
 from tests.flows.test_receiver import ADDRESS, MAIL, Client, Gate, Start, Surprise, in_thread, start  # noqa: F401
 
 
@@ -63,7 +64,7 @@ async def test_the_same_recipient_several_times_is_one_mail(start: Start, lmtp: 
 
 
 async def test_lmtp_never_hears_5xx_after_data(start: Start) -> None:
-    async def fail(received: Received) -> int:
+    async def fail(received: Received) -> Taken:
         raise Surprise
 
     receiver, _ = await start(fail, lmtp=True, max_size=1000)
@@ -117,8 +118,8 @@ async def test_close_drops_who_is_too_slow_but_no_store(start: Start) -> None:
 
 @pytest.mark.parametrize("listen", ["", "127.0.0.1", "127.0.0.1:x", ":25", "127.0.0.1:99999", "192.0.2.1:0"])
 async def test_where_it_cannot_listen(listen: str) -> None:
-    async def keep(received: Received) -> int:
-        return 1
+    async def keep(received: Received) -> Taken:
+        return Kept(1)
 
     with pytest.raises(SettingsError):
         await start_receiver(listen, ADDRESS, keep)

@@ -48,6 +48,7 @@ class Installation:
             "RECOURSE_SMTP_LISTEN": "127.0.0.1:0",
             "RECOURSE_HTTP_LISTEN": "127.0.0.1:0",
             "RECOURSE_RELAY": self.relay,
+            "RECOURSE_SENDER_CHECK": "registered-only",
         }
 
     async def run(self, *words: str, settings: Mapping[str, str] | None = None) -> Ended:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, host_and_port, load, unknown_variables
+from bot.settings import SenderCheck, Settings, host_and_port, load, unknown_variables
 from complaints.errors import SettingsError
 
 
@@ -28,8 +28,6 @@ def test_the_file_may_be_named_in_the_environment(tmp_path: Path) -> None:
         ("MAIL_ADDRESS", "a@b, c@d", "is not a mail address"),
         ("SMTP_LISTEN", "8025", "is not host:port. Example: 127.0.0.1:8025"),
         ("SMTP_LISTEN", "127.0.0.1:99999", "is not host:port"),
-        ("SMTP_LISTEN", "0.0.0.0:25", "which others can reach"),
-        ("LMTP_LISTEN", "mail.example.org:24", "which others can reach"),
         ("HTTP_LISTEN", "8080", "is not host:port"),
         ("PUBLIC_URL", "complaints.example.gov", "is not https://host. Example: https://complaints.example.gov"),
         ("PUBLIC_URL", "https://example.gov/complaints", "is not https://host"),
@@ -39,7 +37,12 @@ def test_the_file_may_be_named_in_the_environment(tmp_path: Path) -> None:
         ("RELAY", "smtp://localhost", "is neither"),
         ("RELAY", "smtp://localhost:port", "is neither"),
         ("RELAY", "maildir:", "is neither"),
-        ("SENDER_CHECK", "verify", "is not offered yet"),
+        ("SENDER_CHECK", "spf", "is none of: verify, trusted-header, registered-only"),
+        ("SENDER_CHECK", "trusted-header", "needs RECOURSE_AUTHSERV_ID"),
+        ("SMTP_TLS", "yes", "is none of: off, offer, require"),
+        ("SMTP_TLS", "offer", "needs RECOURSE_SMTP_CERTIFICATE and RECOURSE_SMTP_KEY"),
+        ("TRUSTED_PEERS", "mx.example.org", "Example: 127.0.0.1 10.0.5.0/24"),
+        ("LIMITS", "/nowhere/limits.toml", "cannot read the limits file /nowhere/limits.toml (RECOURSE_LIMITS)"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_was_read_and_what_is_right(name: str, value: str, said: str) -> None:
@@ -87,3 +90,10 @@ def test_pages_are_where_the_public_address_says() -> None:
 
 def test_the_web_chat_may_be_reached_by_others() -> None:
     assert Settings(http_listen="0.0.0.0:80").http_listen == "0.0.0.0:80"
+
+
+@pytest.mark.parametrize(("name", "listen"), [("SMTP_LISTEN", "0.0.0.0:25"), ("LMTP_LISTEN", "mail.example.org:24")])
+def test_who_believes_every_from_line_listens_on_loopback_only(name: str, listen: str) -> None:
+    with pytest.raises(SettingsError, match="which others can reach"):
+        load(Path("/dev/null"), {f"RECOURSE_{name}": listen, "RECOURSE_SENDER_CHECK": "registered-only"})
+    assert load(Path("/dev/null"), {f"RECOURSE_{name}": listen}).sender_check is SenderCheck.VERIFY

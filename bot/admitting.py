@@ -1,0 +1,79 @@
+"""A mail at the door: who sent it, and so whether it is read, held, put into quarantine, deferred or refused."""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from bot.house import House
+from mailin.arriving import Kept, Received, Refused, Taken, TryAgain
+from mailin.genuine.admission import Admission, Admit, Defer, Hold, Quarantine, Refuse, admission
+from mailin.genuine.standing import SenderStanding
+from storage import deferrals, inbox, registry
+from storage.database import Session
+from storage.inbox import Arrived
+from storage.states import LetterOutcome
+
+log = logging.getLogger(__name__)
+
+
+async def take_in(house: House, received: Received) -> Taken:
+    """Make a mail durable, or say why not. Raises Unavailable when the database is away."""
+    standing = await house.senders.check(received, partial(_listed, house))
+    return await house.database.run(partial(_decide, received=received, standing=standing))
+
+
+async def _listed(house: House, address: str) -> frozenset[str]:
+    return await house.database.run(lambda session: registry.listed_domains(session, address))
+
+
+def _decide(session: Session, received: Received, standing: SenderStanding) -> Taken:
+    key = _key(received, standing)
+    now = datetime.now(UTC)
+    decided = admission(
+        standing,
+        faces_client=received.faces_client,
+        first_deferred=deferrals.first_deferred(session, key),
+        now=now,
+    )
+    if isinstance(decided, Defer):
+        deferrals.note(session, key, now)
+        return TryAgain(decided.why)
+    deferrals.forget(session, key)
+    if isinstance(decided, Refuse):
+        return Refused(decided.why)
+    outcome, why = _apart(decided)
+    letter, _ = inbox.put(session, _arrived(received, standing), outcome, why)
+    return Kept(letter)
+
+
+def _apart(decided: Admission) -> tuple[LetterOutcome | None, str]:
+    match decided:
+        case Hold(why):
+            return LetterOutcome.HELD, why
+        case Quarantine(why):
+            return LetterOutcome.QUARANTINE, why
+        case Admit() | Defer() | Refuse():
+            return None, ""
+
+
+def _arrived(received: Received, standing: SenderStanding) -> Arrived:
+    said: Mapping[str, Any] = {"standing": standing.standing.value, "why": standing.why} | dict(standing.details)
+    return Arrived(
+        received.raw,
+        received.mail_from,
+        received.recipient,
+        received.peer,
+        received.received,
+        received.way.value,
+        said,
+    )
+
+
+def _key(received: Received, standing: SenderStanding) -> str:
+    """The same mail has the same key each time it comes, though the lines that servers put on top of it differ."""
+    body = received.raw.partition(b"\r\n\r\n")[2]
+    told = f"{standing.sender}\n{received.mail_from}\n{received.recipient}\n".encode("utf-8", "replace")
+    return hashlib.sha256(told + body).hexdigest()
