@@ -9,15 +9,9 @@ from typing import Any
 
 from bot import chatroom
 from bot.chat_ports import EventKind, Incoming
-from bot.enclosures import Cabinet
 from bot.house import House
-from bot.limits import load_limits
 from bot.settings import Settings
-from complaints.mcos import load_roster
-from complaints.policy import load_policy
 from conversations.session import Session
-from mailin.genuine.believing import Believing
-from sheets.reading import SheetReader
 from storage import chats, ledger, registry
 from storage.chats import Conversation
 from storage.database import Session as Db
@@ -129,17 +123,12 @@ class Chat:
 
 async def open_houses(stack: AsyncExitStack, url: str) -> list[House]:
     """Two processes on PostgreSQL, one on SQLite."""
-    roster, policy = load_roster(), load_policy()
     databases = [
         await stack.enter_async_context(open_database(url, "a test"))
         for _ in range(2 if url.startswith("postgresql") else 1)
     ]
     plain = Settings(database_url=url, relay=f"maildir:{Path('/nonexistent')}")
-    bounds = load_limits()
-    return [
-        House(plain, database, SheetReader(), Cabinet(roster), policy, roster, bounds, Believing())
-        for database in databases
-    ]
+    return [house_of(database, plain) for database in databases]
 
 
 async def new_chat(houses: list[House], *, known: bool = True) -> Chat:

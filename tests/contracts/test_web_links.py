@@ -9,20 +9,13 @@ import aiohttp
 import pytest
 
 from bot import chatroom
-from bot.enclosures import Cabinet
-from bot.house import House
-from bot.limits import load_limits
-from bot.settings import Settings
 from bot.web import serve_web
-from complaints.mcos import load_roster
-from complaints.policy import load_policy
-from mailin.genuine.believing import Believing
-from sheets.reading import SheetReader
 from storage import chat_links, chats, details, files
 from storage.chat_links import LinkPurpose
 from storage.database import Database, Session
 from tests.contracts.chatting import begin
 from tests.contracts.test_ticket_books import open_one
+from tests.parts.houses import house_of
 from tests.parts.visitor import TOKEN, Visitor, visitor
 
 PERSON = "billing@lakeside.example"
@@ -65,10 +58,7 @@ class Pages:
 @pytest.fixture
 async def shown(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pages]:
     monkeypatch.setattr("bot.web_chat.ANSWER_WAIT", 0.0)  # nobody answers here
-    roster = load_roster()
-    house = House(
-        Settings(), database, SheetReader(), Cabinet(roster), load_policy(), roster, load_limits(), Believing()
-    )
+    house = house_of(database)
     store = partial(chatroom.store, house)
     async with (
         serve_web(house, "127.0.0.1:0", store, chatroom.sign_in) as port,
