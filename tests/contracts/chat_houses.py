@@ -16,6 +16,7 @@ from storage import chats, ledger, registry
 from storage.chats import Conversation
 from storage.database import Session as Db
 from storage.database import open_database
+from tests.parts.houses import house_of
 from tickets.ports import Attachment
 from tickets.submission import Enclosures
 

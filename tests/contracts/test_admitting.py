@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -108,9 +109,8 @@ async def test_a_forged_copy_in_quarantine_does_not_stop_the_genuine_mail(databa
     genuine = await arrives(database, Standing.GENUINE)
     assert isinstance(genuine, Kept)
     for letter in await database.run(inbox.list_letters):
-        twin = await database.run(
-            lambda s, letter=letter: inbox.record_reading(s, letter.id, CLINIC, "<1@clinic.example>", "0" * 64)
-        )
+        reading = partial(inbox.record_reading, letter_id=letter.id, sender=CLINIC, message_id="<1@clinic.example>")
+        twin = await database.run(partial(reading, body_digest="0" * 64))
         assert twin is None or letter.id != genuine.letter
 
 
