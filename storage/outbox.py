@@ -24,7 +24,11 @@ KIND = "notice"
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """A rendered notice. `thread` is the References header's Message-IDs, oldest first, without `in_reply_to`."""
+    """A rendered notice. `thread` is the References header's Message-IDs, oldest first, without `in_reply_to`.
+
+    `content` is a digest of what it says and `to_claims` whether it answers a letter with claims in it: for the budgets
+    of answers. `suppressed` says why it is kept and not sent; "" for one that is sent.
+    """
 
     key: str
     channel: str
@@ -37,11 +41,14 @@ class NewNotice:
     ticket: str | None = None
     letter_id: int | None = None
     attachments: tuple[Attachment, ...] = ()
+    content: str | None = None
+    to_claims: bool = False
+    suppressed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredNotice:
-    """A notice as stored. `message_id` is what it was sent with, None before."""
+    """A notice as stored. `message_id` is what it was sent with, None before; `error` why it was not."""
 
     id: int
     notice: NewNotice
@@ -52,10 +59,11 @@ class StoredNotice:
     message_id: str | None
 
 
-_OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id")
+_OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id",
+        "content", "to_claims")  # fmt: skip
 _STORED = ("id", "state", "created", "sent", "error", "message_id")
 _NOTICE = notices.c.id == sa.bindparam("notice")
-_PUT = insert_unless(notices, ["key"], returning=notices.c.id, created=from_now(0), state=NoticeState.QUEUED)
+_PUT = insert_unless(notices, ["key"], returning=notices.c.id, created=from_now(0))
 _PUT_ATTACHMENT = sa.insert(notice_attachments)
 _FIND = sa.select(notices).where(_NOTICE)
 _FIND_ATTACHMENTS = (
@@ -66,12 +74,19 @@ _FIND_ATTACHMENTS = (
 )
 _QUEUED = sa.and_(_NOTICE, notices.c.state == NoticeState.QUEUED)
 _MARK_SENT = sa.update(notices).where(_QUEUED).values(state=NoticeState.SENT, sent=from_now(0))
+_QUEUE_SUPPRESSED = (
+    sa.update(notices)
+    .where(_NOTICE, notices.c.state == NoticeState.SUPPRESSED)
+    .values(state=NoticeState.QUEUED, error=None)
+)
 _MARK_UNDELIVERABLE = sa.update(notices).where(_QUEUED).values(state=NoticeState.UNDELIVERABLE)
 
 
 def put(session: Session, notice: NewNotice) -> int | None:
-    """Store a notice and queue it to be sent: its id; None when there was one with this key ever."""
+    """Store a notice and queue it, unless it is suppressed: its id; None when there was one with this key ever."""
     values = {name: getattr(notice, name) for name in _OWN} | {"thread": list(notice.thread)}
+    values |= {"state": NoticeState.SUPPRESSED if notice.suppressed else NoticeState.QUEUED}
+    values |= {"error": notice.suppressed or None}
     new: int | None = session.scalar(_PUT(session), values)
     if new is None:
         return None
@@ -79,8 +94,17 @@ def put(session: Session, notice: NewNotice) -> int | None:
         part = {"name": attachment.name, "media_type": attachment.media_type}
         part |= {"digest": files.put(session, attachment.body)}
         session.execute(_PUT_ATTACHMENT, part | {"notice_id": new, "position": position})
-    enqueue(session, KIND, f"notice:{new}", {"notice": new})
+    if not notice.suppressed:
+        _queue(session, new)
     return new
+
+
+def send_suppressed(session: Session, notice_id: int) -> bool:
+    """Queue a suppressed notice after all. False: it is not suppressed, or there is none."""
+    found = changed(session, _QUEUE_SUPPRESSED, {"notice": notice_id}) == 1
+    if found:
+        _queue(session, notice_id)
+    return found
 
 
 def load(session: Session, notice_id: int) -> StoredNotice:
@@ -135,6 +159,10 @@ def ticket_of(session: Session, message_ids: Sequence[str]) -> str | None:
     mine = sa.select(notices.c.ticket).where(notices.c.message_id.in_(message_ids), notices.c.ticket.is_not(None))
     ticket: str | None = session.scalar(mine.order_by(notices.c.id.desc()).limit(1))
     return ticket
+
+
+def _queue(session: Session, notice_id: int) -> None:
+    enqueue(session, KIND, f"notice:{notice_id}", {"notice": notice_id})
 
 
 def _settle(session: Session, statement: sa.Update, values: dict[str, Any]) -> None:
