@@ -7,20 +7,20 @@ is closed. What was not done is done after the next start.
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from typing import Any
 
-from bot import chatroom, mailroom
+from bot import chatroom
 from bot.backstage import door_of, make_if_missing
 from bot.commands import perform
 from bot.control import open_door
 from bot.house import House, open_house
 from bot.platforms import Platforms, open_platforms
+from bot.reception import open_receiver
 from bot.settings import Settings
 from bot.workbench import worker_of
-from mailin.receiver import Limits, Receiver, start_receiver
 from storage.urls import read_url, sqlite_path
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
             await parts.enter_async_context(open_door(door_of(path), partial(_perform, house)))
         for listen, lmtp in ((settings.smtp_listen, False), (settings.lmtp_listen, True)):
             if listen:
-                receiver = await parts.enter_async_context(_receiver(house, listen, lmtp=lmtp))
+                receiver = await parts.enter_async_context(open_receiver(house, listen, GRACE, lmtp=lmtp))
                 announce(f"{'LMTP' if lmtp else 'SMTP'} on {listen.rpartition(':')[0]}:{receiver.port}")
         if settings.http_listen:
             port = await parts.enter_async_context(_web(house, platforms))
@@ -68,16 +68,6 @@ def _web(house: House, platforms: Platforms) -> AbstractAsyncContextManager[int]
 
     store = partial(chatroom.store, house)
     return serve_web(house, house.settings.http_listen, store, chatroom.sign_in, platforms.routes)
-
-
-@asynccontextmanager
-async def _receiver(house: House, listen: str, *, lmtp: bool) -> AsyncIterator[Receiver]:
-    store = partial(mailroom.store, house)
-    receiver = await start_receiver(listen, house.settings.mail_address, store, Limits(), lmtp=lmtp)
-    try:
-        yield receiver
-    finally:
-        await receiver.close(GRACE)
 
 
 async def _perform(house: House, name: str, args: dict[str, Any]) -> Any:

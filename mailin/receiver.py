@@ -7,6 +7,7 @@ is never cut off, and an orderly end.
 import asyncio
 import logging
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -38,7 +39,7 @@ class Limits:
     max_bytes_in_flight: int = 128 * 1024 * 1024
     """Bytes of all mails that are being read or stored; 452 beyond it."""
     max_recipients: int = 10
-    """RCPT commands accepted in one transaction (all name the same address); 452 beyond it."""
+    """RCPT commands accepted in one transaction (all name the same mailbox); 452 beyond it."""
     max_connections: int = 200
     """Open connections; 421 beyond it."""
     max_per_peer: int = 20
@@ -49,11 +50,25 @@ class Limits:
     """Time for one command, and for the whole of one DATA. Storing is not counted."""
 
 
+Accepts = Callable[[str], str | None]
+"""The recipient to store for a recipient as it was written; None: no such mailbox here (550)."""
+
+
+def only(mail_address: str) -> Accepts:
+    """Accepts this one address, however it is written."""
+
+    def accepts(written: str) -> str | None:
+        return mail_address if written.lower() == mail_address.lower() else None
+
+    return accepts
+
+
 class Receiver:
     """A listening server with its connections. Made by `start_receiver`."""
 
-    def __init__(self, mail_address: str, store: Store, limits: Limits, *, lmtp: bool) -> None:
+    def __init__(self, mail_address: str, store: Store, limits: Limits, *, lmtp: bool, accepts: Accepts) -> None:
         self.mail_address = mail_address
+        self.accepts = accepts
         self.limits = limits
         self.lmtp = lmtp
         self.room = Room(limits.max_bytes_in_flight)
@@ -133,15 +148,24 @@ def _reply(taken: Taken, size: int) -> str:
 
 
 async def start_receiver(
-    listen: str, mail_address: str, store: Store, limits: Limits | None = None, *, lmtp: bool = False
+    listen: str,
+    mail_address: str,
+    store: Store,
+    limits: Limits | None = None,
+    *,
+    lmtp: bool = False,
+    accepts: Accepts | None = None,
 ) -> Receiver:
-    """Listen on "host:port" for mail to `mail_address`. Raises SettingsError when that is impossible."""
+    """Listen on "host:port" for mail to `mail_address`. Raises SettingsError when that is impossible.
+
+    `accepts` says which recipients are ours; without it only `mail_address` is.
+    """
     # aiosmtpd logs what clients say, and a client that loses step says the lines of a mail.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     host, colon, port = listen.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise SettingsError(f"{listen!r} is not an address to listen on; write host:port, for example 127.0.0.1:2525")
-    receiver = Receiver(mail_address, store, limits or Limits(), lmtp=lmtp)
+    receiver = Receiver(mail_address, store, limits or Limits(), lmtp=lmtp, accepts=accepts or only(mail_address))
     try:
         await receiver.listen(host.strip("[]"), int(port))
     except OSError as error:
@@ -185,11 +209,14 @@ class _Hooks:
         self._receiver = receiver
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        if address.lower() != self._receiver.mail_address.lower():
+        recipient = self._receiver.accepts(address)
+        if recipient is None:
             return "550 5.1.1 No such mailbox here"
         if len(envelope.rcpt_tos) >= self._receiver.limits.max_recipients:
             return "452 4.5.3 Too many recipients"
-        envelope.rcpt_tos.append(address)
+        if envelope.rcpt_tos and (envelope.mail_from == "<>" or recipient not in envelope.rcpt_tos):
+            return "452 4.5.3 One recipient at a time"  # it comes again for the other one
+        envelope.rcpt_tos.append(recipient)
         return "250 2.1.5 OK"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -295,7 +322,7 @@ class _Session(SMTP):
         received = Received(
             raw=data,
             mail_from="" if sender == "<>" else sender,
-            recipient=self._receiver.mail_address,
+            recipient=self._mail.rcpt_tos[0],
             peer=self._peer,
             received=datetime.now(UTC),
             helo=str(getattr(self.session, "host_name", None) or ""),
