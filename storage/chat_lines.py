@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import Broken
 from storage import files
+from storage.chat_tables import UNDELIVERABLE, chat_lines, conversations
 from storage.columns import from_now
 from storage.statements import announce_work, insert_unless
 from storage.states import NoticeState
-from storage.tables import UNDELIVERABLE, chat_lines, conversations
 from storage.tables import files as bodies
 from storage.work import wake
 from tickets.ports import Attachment

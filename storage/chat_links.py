@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from complaints.errors import Broken
+from storage.chat_tables import conversations, one_time_links, sign_in_codes, visits
 from storage.columns import from_now
 from storage.statements import hold, insert_unless
-from storage.tables import conversations, one_time_links, sign_in_codes, visits
 from storage.tables import secrets as keys
 
 ALPHABET = "CDFHJKMNPRTVWXY3479"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage.chat_lines import StoredLine, undeliverable_lines
-from storage.tables import UNDELIVERABLE, chat_lines, conversations
+from storage.chat_tables import UNDELIVERABLE, chat_lines, conversations
 
 MOST_LINES = 1000
 """Undeliverable lines that are looked at, the newest ones."""

@@ -26,9 +26,9 @@ from storage.chat_lines import (
     undeliverable_lines,
     unsent_lines,
 )
+from storage.chat_tables import chat_events, conversations
 from storage.columns import from_now
 from storage.statements import changed, insert_from_unless, insert_unless
-from storage.tables import chat_events, conversations
 from storage.work import enqueue
 from storage.work import wake as wake_job
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage.tables import ticket_details
+from storage.chat_tables import ticket_details
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,42 +4,22 @@ import sqlalchemy as sa
 
 from complaints.lifecycle import Disposition, State
 from complaints.model import Category, Role
-from complaints.privacy import Tier
 from complaints.verdict import Outcome
-from storage.columns import CleanJson, CleanText, Moment, ShortText, SortedText, words
+from storage.columns import CleanJson, CleanText, Moment, ShortText, words
+from storage.metadata import numbered, table
 from storage.states import LetterOutcome, NoticeState
 from tickets.requests import RequestState
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> sa.Column[int]:
-    """A number that is never given twice, not even after its row is gone (`sqlite_autoincrement` below)."""
-    return sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
-
-
-def _table(name: str, *items: sa.schema.SchemaItem) -> sa.Table:
-    numbered = any(isinstance(item, sa.Column) and item.name == "id" for item in items)
-    return sa.Table(name, metadata, *items, sqlite_autoincrement=numbered)
-
-
-files = _table(
+files = table(
     "files",
     sa.Column("digest", sa.String(64), primary_key=True),  # SHA-256, hexadecimal
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
-letters = _table(
+letters = table(
     "letters",
-    _id(),
+    numbered(),
     sa.Column("digest", sa.ForeignKey("files.digest"), nullable=False),
     sa.Column("recipient", ShortText, nullable=False),
     sa.Column("mail_from", CleanText, nullable=False),
@@ -62,9 +42,9 @@ letters = _table(
     sa.Index(None, "completes"),
 )
 
-jobs = _table(
+jobs = table(
     "jobs",
-    _id(),
+    numbered(),
     sa.Column("kind", sa.String(40), nullable=False),
     sa.Column("key", ShortText, nullable=False, unique=True),
     sa.Column("payload", sa.JSON, nullable=False),
@@ -77,17 +57,17 @@ jobs = _table(
 )
 sa.Index("ix_jobs_due", jobs.c.due, postgresql_where=jobs.c.parked.is_(None), sqlite_where=jobs.c.parked.is_(None))
 
-providers = _table(
+providers = table(
     "providers",
-    _id(),
+    numbered(),
     sa.Column("name", CleanText, nullable=False),
     sa.Column("hfs_id", sa.String(12), nullable=False, unique=True),
     sa.Column("npi", sa.String(10)),
 )
 
-people = _table(
+people = table(
     "people",
-    _id(),
+    numbered(),
     sa.Column("provider_id", sa.ForeignKey("providers.id"), nullable=False),
     sa.Column("address", ShortText, nullable=False),
     sa.Column("name", CleanText, nullable=False),
@@ -99,15 +79,15 @@ people = _table(
     sa.Index(None, "address"),
 )
 
-signing_domains = _table(
+signing_domains = table(
     "signing_domains",  # domains whose signature counts for a provider's own, as staff have listed them
     sa.Column("provider_id", sa.ForeignKey("providers.id"), primary_key=True),
     sa.Column("domain", ShortText, primary_key=True),
 )
 
-registration_requests = _table(
+registration_requests = table(
     "registration_requests",  # the right and new rows of one registration sheet that came by mail
-    _id(),
+    numbered(),
     sa.Column("state", words(RequestState), nullable=False),
     sa.Column("received", Moment, nullable=False),
     # the way it came by, which is the way answers go
@@ -123,9 +103,9 @@ registration_requests = _table(
     sa.Index(None, "letter_id"),
 )
 
-registration_rows = _table(
+registration_rows = table(
     "registration_rows",
-    _id(),
+    numbered(),
     sa.Column("request_id", sa.ForeignKey("registration_requests.id"), nullable=False),
     sa.Column("row", sa.Integer, nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),  # of all that it says: the same again is no second request
@@ -141,7 +121,7 @@ registration_rows = _table(
     sa.Index(None, "digest"),
 )
 
-tickets = _table(
+tickets = table(
     "tickets",
     sa.Column("number", sa.String(20), primary_key=True),
     sa.Column("state", words(State), nullable=False),
@@ -166,9 +146,9 @@ tickets = _table(
     sa.Index(None, "provider_id"),
 )
 
-claims = _table(
+claims = table(
     "claims",
-    _id(),
+    numbered(),
     sa.Column("ticket", sa.ForeignKey("tickets.number"), nullable=False),
     sa.Column("provider_id", sa.ForeignKey("providers.id"), nullable=False),
     sa.Column("row", sa.Integer, nullable=False),
@@ -193,7 +173,7 @@ claims = _table(
     sa.Index(None, "provider_id", "tracking_folded"),
 )
 
-verdicts = _table(
+verdicts = table(
     "verdicts",
     sa.Column("ticket", sa.ForeignKey("tickets.number"), primary_key=True),
     sa.Column("judged_on", sa.Date, nullable=False),
@@ -201,9 +181,9 @@ verdicts = _table(
     sa.Column("asked", sa.JSON, nullable=False),  # every rule, hit or miss, with its findings
 )
 
-ticket_events = _table(
+ticket_events = table(
     "ticket_events",
-    _id(),
+    numbered(),
     sa.Column("ticket", sa.ForeignKey("tickets.number"), nullable=False),
     sa.Column("moment", Moment, nullable=False),
     sa.Column("event", sa.String(40), nullable=False),
@@ -212,9 +192,9 @@ ticket_events = _table(
     sa.Index(None, "ticket"),
 )
 
-notices = _table(
+notices = table(
     "notices",
-    _id(),
+    numbered(),
     sa.Column("key", ShortText, nullable=False, unique=True),
     sa.Column("channel", sa.String(40), nullable=False),
     sa.Column("address", CleanText, nullable=False),
@@ -241,7 +221,7 @@ notices = _table(
     sa.Index(None, "letter_id"),
 )
 
-notice_attachments = _table(
+notice_attachments = table(
     "notice_attachments",
     sa.Column("notice_id", sa.ForeignKey("notices.id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
@@ -250,130 +230,13 @@ notice_attachments = _table(
     sa.Column("digest", sa.ForeignKey("files.digest"), nullable=False),
 )
 
-counters = _table(
+counters = table(
     "counters",
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.Integer, nullable=False),
 )
 
-ticket_details = _table(
-    "ticket_details",  # what was added on our own pages to a ticket filed where it could not be said
-    _id(),
-    sa.Column("ticket", sa.ForeignKey("tickets.number"), nullable=False),
-    sa.Column("moment", Moment, nullable=False),
-    sa.Column("who", CleanText, nullable=False),
-    sa.Column("fields", CleanJson, nullable=False),
-    sa.Column("files", sa.JSON, nullable=False),  # digests
-    sa.Index(None, "ticket"),
-)
-
-conversations = _table(
-    "conversations",
-    _id(),
-    sa.Column("channel", sa.String(40), nullable=False),
-    sa.Column("address", ShortText, nullable=False),
-    sa.Column("account", CleanText, nullable=False),
-    sa.Column("language", CleanText, nullable=False),
-    sa.Column("person", ShortText, nullable=False),
-    sa.Column("session", CleanJson(none_as_null=True)),
-    sa.Column("last_position", SortedText, nullable=False),  # of the events that the session has gone through
-    sa.Column("checkpoint", CleanJson(none_as_null=True)),  # the session after the last effect
-    sa.Column("checkpoint_position", SortedText, nullable=False),
-    sa.Column("last_seq", sa.Integer, nullable=False),  # the number of its newest line
-    sa.Column("gone", sa.Boolean, nullable=False),
-    sa.Column("created", Moment, nullable=False),
-    sa.Column("touched", Moment, nullable=False),
-    sa.UniqueConstraint("channel", "address"),
-    sa.Index(None, "person"),
-)
-
-chat_events = _table(
-    "chat_events",
-    _id(),
-    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
-    sa.Column("channel", sa.String(40), nullable=False),
-    sa.Column("external_id", ShortText, nullable=False),
-    sa.Column("position", SortedText, nullable=False),
-    sa.Column("kind", sa.String(40), nullable=False),
-    sa.Column("payload", CleanJson, nullable=False),
-    sa.Column("received", Moment, nullable=False),
-    sa.Column("done", sa.Boolean, nullable=False),
-    sa.Column("set_aside", CleanText),  # why it was left out of the conversation
-    sa.UniqueConstraint("channel", "external_id"),
-    sa.Index(None, "conversation_id", "position"),
-)
-
-chat_lines = _table(
-    "chat_lines",
-    _id(),
-    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
-    sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("key", ShortText, unique=True),
-    sa.Column("ours", sa.Boolean, nullable=False),  # else the person said it
-    sa.Column("text", CleanText, nullable=False),
-    sa.Column("choices", CleanJson, nullable=False),
-    sa.Column("turn", sa.Integer, nullable=False),
-    sa.Column("file_name", CleanText, nullable=False),
-    sa.Column("file_digest", sa.ForeignKey("files.digest")),
-    sa.Column("ticket", sa.ForeignKey("tickets.number")),
-    sa.Column("state", words(NoticeState), nullable=False),
-    sa.Column("platform_id", CleanText),
-    sa.Column("created", Moment, nullable=False),
-    sa.Column("error", CleanText),
-    sa.UniqueConstraint("conversation_id", "seq"),
-)
-UNDELIVERABLE = chat_lines.c.state == sa.literal_column("'undeliverable'")
-"""A literal and no parameter: only so is the partial index seen to fit."""
-sa.Index("ix_chat_lines_undeliverable", chat_lines.c.id, postgresql_where=UNDELIVERABLE, sqlite_where=UNDELIVERABLE)
-
-secrets = _table(
-    "secrets",
-    sa.Column("name", sa.String(40), primary_key=True),
-    sa.Column("value", sa.LargeBinary, nullable=False),
-)
-
-sign_in_codes = _table(
-    "sign_in_codes",
-    _id(),
-    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
-    sa.Column("address", ShortText, nullable=False),
-    sa.Column("mac", sa.String(64), nullable=False),
-    sa.Column("made", Moment, nullable=False),
-    sa.Column("tries_left", sa.Integer, nullable=False),  # 0 when it was used or another took its place, too
-    sa.Index(None, "conversation_id"),
-    sa.Index(None, "address"),
-)
-
-one_time_links = _table(
-    "one_time_links",
-    _id(),
-    sa.Column("mac", sa.String(64), nullable=False, unique=True),
-    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
-    sa.Column("purpose", sa.String(40), nullable=False),
-    sa.Column("ticket", sa.ForeignKey("tickets.number")),
-    sa.Column("person", CleanText, nullable=False),
-    sa.Column("made", Moment, nullable=False),
-    sa.Column("used", Moment),
-)
-
-visits = _table(
-    "visits",  # a browser that may go on with a conversation
-    sa.Column("digest", sa.String(64), primary_key=True),
-    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
-    sa.Column("made", Moment, nullable=False),
-)
-
-tier_decisions = _table(
-    "tier_decisions",
-    _id(),
-    sa.Column("channel", sa.String(40), nullable=False),
-    sa.Column("tier", words(Tier), nullable=False),
-    sa.Column("who", CleanText, nullable=False),
-    sa.Column("note", CleanText, nullable=False),
-    sa.Column("moment", Moment, nullable=False),
-)
-
-deferrals = _table(
+deferrals = table(
     "deferrals",  # mails that were told to come again, because their sender could not be checked
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("first", Moment, nullable=False),
@@ -381,14 +244,14 @@ deferrals = _table(
     sa.Column("times", sa.Integer, nullable=False),
 )
 
-switches = _table(
+switches = table(
     "switches",  # what an operator must look at before it goes on: the breaker of the answers
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("since", Moment, nullable=False),
     sa.Column("why", CleanText, nullable=False),
 )
 
-reconciliations = _table(
+reconciliations = table(
     "reconciliations",
     sa.Column("day", sa.Date, primary_key=True),  # UTC
     sa.Column("looked", Moment, nullable=False),
@@ -398,18 +261,24 @@ reconciliations = _table(
     sa.Column("gap", sa.Integer, nullable=False),  # accepted without the sum of outcomes and of those that wait rightly
 )
 
-pickups = _table(
+pickups = table(
     "pickups",  # mailboxes that are fetched from by IMAP
     sa.Column("mailbox", ShortText, primary_key=True),
     sa.Column("uidvalidity", sa.BigInteger, nullable=False),
     sa.Column("last_uid", sa.BigInteger, nullable=False),  # all up to this one are stored, or among those put off
 )
 
-pickups_put_off = _table(
+pickups_put_off = table(
     "pickups_put_off",  # mails in such a mailbox that could not be taken yet
     sa.Column("mailbox", sa.ForeignKey("pickups.mailbox"), primary_key=True),
     sa.Column("uid", sa.BigInteger, primary_key=True),
     sa.Column("first", Moment, nullable=False),
     sa.Column("times", sa.Integer, nullable=False),
     sa.Column("why", CleanText, nullable=False),
+)
+
+secrets = table(
+    "secrets",
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
 )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import NotPossible
 from complaints.privacy import Tier
-from storage.tables import tier_decisions
+from storage.chat_tables import tier_decisions
 
 DEFAULT = {"slack": Tier.REFERENCE, "telegram": Tier.REFERENCE, "web": Tier.OWN}
 """The chat channels, and their tiers as long as nothing was decided (domain.md, Privacy)."""

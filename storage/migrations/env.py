@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.metadata import metadata
 
 given = context.config.attributes
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from complaints.errors import Broken
 from storage import chat_links
 from storage.chat_links import Link, LinkPurpose, Right, Wrong
+from storage.chat_tables import one_time_links, sign_in_codes, visits
 from storage.columns import from_now
 from storage.database import Database
-from storage.tables import one_time_links, secrets, sign_in_codes, visits
+from storage.tables import secrets
 from tests.contracts.chatting import begin
 from tests.contracts.test_ticket_books import open_one
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import Broken
 from storage import chats
+from storage.chat_tables import chat_events
 from storage.database import Database, open_database
 from storage.schema import migrate
-from storage.tables import chat_events, jobs
+from storage.tables import jobs
 from storage.work import Effect, Job, Worker
 from tests.contracts.chatting import NOON, begin, finish, queued, say, somebody_waits, two_transactions
 from tests.contracts.working import NEVER, Parked

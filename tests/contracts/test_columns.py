@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage.chat_tables import conversations
 from storage.columns import SHORT, from_now
 from storage.database import Database
-from storage.tables import conversations, jobs, providers, ticket_events
+from storage.tables import jobs, providers, ticket_events
 
 CHICAGO = timezone(timedelta(hours=-6))
 

@@ -12,11 +12,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
+import storage.chat_tables
 import storage.migrations
 from complaints.errors import NotPossible, SettingsError
 from storage.database import Database, open_database
+from storage.metadata import metadata
 from storage.schema import HEAD, SchemaState, migrate, schema_state
-from storage.tables import metadata
 from tests.parts.postgres import Postgres
 
 REVISIONS = ("0001", "0002", "0003", HEAD)
