@@ -1,13 +1,13 @@
 """A mail at the door: who sent it, and so whether it is read, held, put into quarantine, deferred or refused."""
 
 import hashlib
-import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from bot.house import House
+from bot.limits import Rate
 from mailin.arriving import Kept, Received, Refused, Taken, TryAgain
 from mailin.genuine.admission import Admission, Admit, Defer, Hold, Quarantine, Refuse, admission
 from mailin.genuine.standing import SenderStanding
@@ -16,20 +16,21 @@ from storage.database import Session
 from storage.inbox import Arrived
 from storage.states import LetterOutcome
 
-log = logging.getLogger(__name__)
+TOO_MANY = "4.7.1 Too many mails of this provider at once, send it again later"
 
 
 async def take_in(house: House, received: Received) -> Taken:
     """Make a mail durable, or say why not. Raises Unavailable when the database is away."""
     standing = await house.senders.check(received, partial(_listed, house))
-    return await house.database.run(partial(_decide, received=received, standing=standing))
+    rate = house.bounds.receiving.letters_per_provider
+    return await house.database.run(partial(_decide, received=received, standing=standing, rate=rate))
 
 
 async def _listed(house: House, address: str) -> frozenset[str]:
     return await house.database.run(lambda session: registry.listed_domains(session, address))
 
 
-def _decide(session: Session, received: Received, standing: SenderStanding) -> Taken:
+def _decide(session: Session, received: Received, standing: SenderStanding, rate: Rate) -> Taken:
     key = _key(received, standing)
     now = datetime.now(UTC)
     decided = admission(
@@ -41,9 +42,12 @@ def _decide(session: Session, received: Received, standing: SenderStanding) -> T
     if isinstance(decided, Defer):
         deferrals.note(session, key, now)
         return TryAgain(decided.why)
-    deferrals.forget(session, key)
     if isinstance(decided, Refuse):
+        deferrals.forget(session, key)
         return Refused(decided.why)
+    if standing.sender and inbox.letters_of_provider(session, standing.sender, now - rate.period) >= rate.count:
+        return TryAgain(TOO_MANY)
+    deferrals.forget(session, key)
     outcome, why = _apart(decided)
     letter, _ = inbox.put(session, _arrived(received, standing), outcome, why)
     return Kept(letter)
@@ -69,6 +73,7 @@ def _arrived(received: Received, standing: SenderStanding) -> Arrived:
         received.received,
         received.way.value,
         said,
+        standing.sender,
     )
 
 

@@ -12,7 +12,7 @@ from complaints.errors import Broken, NotPossible
 from storage import files
 from storage.statements import changed, hold, insert, insert_unless
 from storage.states import LetterOutcome
-from storage.tables import counters, letters
+from storage.tables import counters, letters, people
 from storage.tables import files as bodies
 from storage.work import enqueue, unpark
 
@@ -45,7 +45,7 @@ class StoredLetter:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A mail to store. `received` is in UTC."""
+    """A mail to store. `received` is in UTC; `sender` the one From address, as far as it was asked at the door."""
 
     raw: bytes
     mail_from: str
@@ -54,8 +54,10 @@ class Arrived:
     received: datetime
     way: str = "smtp"
     standing: Mapping[str, Any] | None = None
+    sender: str | None = None
 
 
+_AS_IT_ARRIVED = ("recipient", "mail_from", "peer", "received", "way", "standing", "sender")
 _LETTER = letters.c.id == sa.bindparam("letter")
 _PUT = insert_unless(letters, ["digest", "recipient"], returning=letters.c.id)
 _FIND = sa.select(letters).where(_LETTER)
@@ -84,7 +86,8 @@ def put(session: Session, mail: Arrived, apart: LetterOutcome | None = None, why
     """
     digest = files.put(session, mail.raw)
     values = {
-        name: getattr(mail, name) for name in ("recipient", "mail_from", "peer", "received", "way", "standing")
+        name: getattr(mail, name)
+        for name in ("recipient", "mail_from", "peer", "received", "way", "standing", "sender")
     } | {"digest": digest, "outcome": apart, "outcome_detail": why}
     new: int | None = session.scalar(_PUT(session), values)
     if new is None:
@@ -122,6 +125,20 @@ def release(session: Session, letter_id: int) -> None:
     if changed(session, sa.update(letters).where(apart).values(outcome=None, outcome_detail="")) != 1:
         raise NotPossible(f"letter {letter_id} is neither held nor in quarantine; only such a letter can be released")
     enqueue(session, KIND, _key(letter_id), {"letter": letter_id})
+
+
+def letters_of_provider(session: Session, address: str, since: datetime) -> int:
+    """How many letters came since then from those who may write for the provider that this address writes for most."""
+    mine = sa.select(people.c.provider_id).where(people.c.address == address.lower())
+    theirs = sa.select(people.c.provider_id, people.c.address).where(people.c.provider_id.in_(mine)).subquery()
+    counted = (
+        sa.select(sa.func.count().label("letters"))
+        .join_from(theirs, letters, letters.c.sender == theirs.c.address)
+        .where(letters.c.received >= since)
+        .group_by(theirs.c.provider_id)
+        .subquery()
+    )
+    return session.scalar(sa.select(sa.func.max(counted.c.letters))) or 0
 
 
 def find(session: Session, letter_id: int) -> StoredLetter | None:

@@ -38,6 +38,7 @@ letters = table(
     sa.Column("completes", sa.ForeignKey("letters.id")),  # the earlier letter whose complaint this one completes
     sa.UniqueConstraint("digest", "recipient"),
     sa.Index(None, "message_id"),
+    sa.Index(None, "sender", "received"),
     sa.Index(None, "outcome"),
     sa.Index(None, "completes"),
 )

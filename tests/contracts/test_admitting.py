@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bot.admitting import take_in
+from bot.admitting import TOO_MANY, take_in
+from bot.limits import Rate, load_limits
 from complaints.errors import NotPossible
 from mailin.arriving import Kept, Received, Refused, Taken, TryAgain, Way
 from mailin.genuine.standing import ListedDomains, SenderStanding, Standing
@@ -172,3 +173,19 @@ async def test_each_letter_is_counted_once_on_the_day_it_arrived(database: Datab
     counted = [(name.rpartition(":")[0], value) for name, value in rows if name.startswith("accepted:")]
     assert {name for name, _ in counted} == {"accepted:2026-11-03"}
     assert sum(value for _, value in counted) == 2
+
+
+async def test_a_provider_that_sends_too_much_is_told_to_come_again_and_others_are_not(database: Database) -> None:
+    for hfs_id, people in (("036112345001", (CLINIC, "second@clinic.example")), ("036112345002", ("other@b.example",))):
+        provider = await database.run(lambda s, hfs_id=hfs_id: registry.add_provider(s, "Clinic", hfs_id))
+        for address in people:
+            await database.run(partial(registry.add_person, provider_id=provider.id, address=address))
+    for number in range(2):
+        mail = replace(MAIL, raw=MAIL.raw + b"%d\r\n" % number, received=datetime.now(UTC))
+        assert isinstance(await arrives(database, Standing.GENUINE, mail), Kept)
+    since = datetime.now(UTC) - timedelta(hours=1)
+    for address, letters in ((CLINIC, 2), ("second@clinic.example", 2), ("other@b.example", 0), ("x@y.example", 0)):
+        assert await database.run(partial(inbox.letters_of_provider, address=address, since=since)) == letters
+    limited = replace(load_limits().receiving, letters_per_provider=Rate(2, timedelta(hours=1)))
+    bounded = house_of(database, senders=Says(Standing.GENUINE), bounds=replace(load_limits(), receiving=limited))
+    assert await take_in(bounded, replace(MAIL, raw=MAIL.raw + b"more\r\n")) == TryAgain(TOO_MANY)

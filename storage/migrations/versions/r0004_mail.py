@@ -51,6 +51,7 @@ def upgrade() -> None:
 def _change_what_was_there() -> None:
     op.add_column("letters", sa.Column("way", WORD, nullable=False, server_default=sa.text("'smtp'")))
     op.add_column("letters", sa.Column("standing", sa.JSON()))
+    op.create_index("ix_letters_sender_received", "letters", ["sender", "received"])
     no = sa.false()
     op.add_column("people", sa.Column("reply_anyway", sa.Boolean(), nullable=False, server_default=no))
     # Alembic would add the foreign key by itself, which SQLite cannot; within the column both can.
