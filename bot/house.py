@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.enclosures import Cabinet
-from bot.limits import Bounds, load_limits
+from bot.letter_reader import FileReader, LetterReader
+from bot.limits import AnswerLimits, Bounds, load_limits
 from bot.outgoing import SqlNotices
 from bot.sender_check import open_sender_check
 from bot.settings import Settings
 from complaints.mcos import Roster, load_roster
 from complaints.policy import Policy, load_policy
 from mailin.genuine.standing import SenderCheck
-from sheets.reading import SheetReader
 from storage.database import Database, Session, open_database
 from storage.ledger import SqlLedger
 from storage.registry import SqlRegistry
@@ -25,24 +25,31 @@ class House:
 
     settings: Settings
     database: Database
-    reader: SheetReader
+    reader: FileReader
     cabinet: Cabinet
     policy: Policy
     roster: Roster
     bounds: Bounds
     senders: SenderCheck
 
+    @property
+    def letters(self) -> LetterReader:
+        """The one way to read a stored mail."""
+        return self.reader.letters
+
     def books(self, session: Session) -> Books:
         """The use cases' ports, open in this unit of work."""
-        return open_books(session, self.settings, self.policy, self.roster)
+        return open_books(session, self.settings, self.policy, self.roster, self.bounds.answers)
 
 
-def open_books(session: Session, settings: Settings, policy: Policy, roster: Roster) -> Books:
-    """The ports on the real registry, ledger and outbox."""
+def open_books(
+    session: Session, settings: Settings, policy: Policy, roster: Roster, answers: AnswerLimits | None = None
+) -> Books:
+    """The ports on the real registry, ledger and outbox. Without limits of `answers` none is kept back."""
     return Books(
         ledger=SqlLedger(session),
         registry=SqlRegistry(session),
-        notices=SqlNotices(session, settings.mail_address),
+        notices=SqlNotices(session, settings.mail_address, answers),
         policy=policy,
         roster=roster,
     )
@@ -52,7 +59,7 @@ def open_books(session: Session, settings: Settings, policy: Policy, roster: Ros
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Open the database and the sheet readers for a server."""
     roster = load_roster()
-    async with open_database(settings.database_url, "recourse serve") as database, SheetReader() as reader:
+    async with open_database(settings.database_url, "recourse serve") as database, FileReader() as reader:
         yield House(
             settings,
             database,

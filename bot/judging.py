@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from bot.letter_reader import FileReader
 from bot.letters import SheetFile, SheetsRead, read_files, read_sheets
 from bot.marked_sheets import marking_of
 from complaints.deadlines import local_date
@@ -20,9 +21,7 @@ from conversations.events import File, FileEach, LetterRead, Say
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter, Part
 from mailin.limits import Unreadable
-from mailin.reading import read_letter
 from sheets.kinds import FileFault, FileKind, kind_of
-from sheets.reading import SheetReader
 from tickets.submission import Judged as JudgedComplaint
 
 Known = Callable[[Complaint], Awaitable[Facts]]
@@ -55,9 +54,9 @@ async def judge_file(path: Path, received: datetime, known: Known, marked: Path 
             f"cannot read {path}: {error.strerror}. Give a workbook (.xlsx, .csv …) or a mail (.eml)."
         ) from error
     today = local_date(received, load_policy())
-    async with SheetReader(workers=1) as reader:
+    async with FileReader(workers=1) as reader:
         if path.suffix.lower() == ".eml" or kind_of(body, path.name) is FileKind.MAIL:
-            letter = await _letter(body)
+            letter = await _letter(body, reader)
             read = await read_sheets(letter, reader, today)
             complaints, findings = _told_by(letter, read, today)
         else:
@@ -78,8 +77,8 @@ def unregistered_facts() -> Facts:
     return Facts(load_policy(), load_roster())
 
 
-async def _letter(body: bytes) -> Letter:
-    letter = await asyncio.to_thread(read_letter, body, "someone@example.org", frozenset[str]())
+async def _letter(body: bytes, reader: FileReader) -> Letter:
+    letter = await reader.letters.read(body, "someone@example.org")
     if isinstance(letter, Unreadable):
         raise UsageError(f"this is not a mail that can be read ({letter.reason.value}).")
     return letter
@@ -97,7 +96,7 @@ def _told_by(letter: Letter, read: SheetsRead, today: date) -> tuple[Sequence[Co
             return (), ()
 
 
-async def _write_marked(out: Path, judged: Judged, reader: SheetReader) -> None:
+async def _write_marked(out: Path, judged: Judged, reader: FileReader) -> None:
     """A file with several workbooks gives OUT-1.xlsx, OUT-2.xlsx …"""
     if not judged.files:
         raise UsageError("--marked: no workbook with claims was found in the file, so there is nothing to mark.")

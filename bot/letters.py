@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.letter_reader import FileReader
 from bot.unpacking import unpack
 from complaints.cells import Workbook
 from complaints.model import Complaint
@@ -14,7 +15,7 @@ from complaints.verdict import Finding, ReasonCode
 from mailin.cloud_links import links_to_files
 from mailin.letter import Letter, Part
 from sheets.kinds import FileFault, FileKind, Refusal, kind_of
-from sheets.reading import SheetReader, looks_like_sheet
+from sheets.reading import looks_like_sheet
 from templates.file_words import REFUSED
 
 LARGEST_LOGO = 50_000
@@ -75,7 +76,7 @@ class SheetsRead:
 NO_SHEETS = SheetsRead()
 
 
-async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> SheetsRead:
+async def read_sheets(letter: Letter, reader: FileReader, today: date) -> SheetsRead:
     """Look into every attachment that may be a sheet, whatever it is called and however it is wrapped."""
     read = await read_files(letter.attachments, reader, today)
     if not read.files and read.document is None and links_to_files(letter.text):
@@ -83,7 +84,7 @@ async def read_sheets(letter: Letter, reader: SheetReader, today: date) -> Sheet
     return read
 
 
-async def read_files(parts: Sequence[Part], reader: SheetReader, today: date) -> SheetsRead:
+async def read_files(parts: Sequence[Part], reader: FileReader, today: date) -> SheetsRead:
     """As `read_sheets`, of files that came by any way."""
     unpacked = await unpack(parts, reader)
     likely = [part for part in unpacked.files if looks_like_sheet(part.body, part.name, part.media_type)]
@@ -95,7 +96,7 @@ async def read_files(parts: Sequence[Part], reader: SheetReader, today: date) ->
     return SheetsRead(tuple(files), document, tuple(file.refusal for file in files if file.refusal))
 
 
-async def _read(part: Part, reader: SheetReader, today: date) -> SheetFile:
+async def _read(part: Part, reader: FileReader, today: date) -> SheetFile:
     book = await reader.read(part.body, part.name, part.media_type)
     if isinstance(book, FileFault):
         return SheetFile(part, fault=_told(book), refusal=book.refusal)

@@ -1,6 +1,5 @@
 """Letters on their way in: stored when they arrive, then each read outside any transaction and decided inside one."""
 
-import asyncio
 import logging
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ from bot import registrations
 from bot.admitting import take_in
 from bot.house import House
 from bot.letters import SheetsRead, read_sheets
+from bot.machine_mail import as_answered
 from bot.own_sheets import SheetJudged, with_own_sheets
 from bot.prejudging import prejudge
 from bot.registrations import RegistrationRead
@@ -21,7 +21,7 @@ from conversations.letter_turn import turn_of_letter
 from mailin.arriving import Received, Taken
 from mailin.letter import Letter
 from mailin.limits import Unreadable
-from mailin.reading import read_letter
+from mailin.reading import read_head
 from storage import inbox, outbox
 from storage.database import Session
 from storage.inbox import StoredLetter
@@ -44,10 +44,12 @@ async def read(house: House, job: Job) -> Effect:
     """Read one stored letter, then hand back what is to be done about it in one transaction."""
     letter_id = job.payload["letter"]
     stored, raw = await house.database.run(lambda session: _load(session, letter_id))
-    letter = await asyncio.to_thread(read_letter, raw, stored.mail_from, _our_addresses(house))
+    letter = await house.letters.read(raw, stored.mail_from, _our_addresses(house))
+    del raw  # up to 25 MB, which the sheets of the letter need not wait beside
     if isinstance(letter, Unreadable):
         reason = letter.reason.value
         return lambda session: inbox.set_outcome(session, letter_id, LetterOutcome.PARKED, reason)
+    letter = await as_answered(house, stored, letter)
     turn = await _prepare(house, stored, letter, job.attempts)
     return lambda session: take_turn(session, turn, house.books(session))
 
@@ -67,7 +69,7 @@ def park(house: House, session: Session, job: Job, error: str) -> None:
 
 def _promise_a_look(house: House, session: Session, stored: StoredLetter) -> None:
     """Tell a registered person, and no machine, that staff will look."""
-    letter = read_letter(inbox.raw(session, stored.id), stored.mail_from, _our_addresses(house))
+    letter = read_head(inbox.raw(session, stored.id), stored.mail_from, _our_addresses(house))
     if isinstance(letter, Unreadable) or letter.machine is not None or letter.sender is None:
         return
     books = house.books(session)

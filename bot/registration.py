@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.letter_reader import FileReader
 from bot.letters import SheetFile, read_files
 from complaints.deadlines import local_date
 from complaints.errors import UsageError
@@ -16,8 +17,6 @@ from complaints.registration_sheet import (
 )
 from mailin.letter import Part
 from mailin.limits import Unreadable
-from mailin.reading import read_letter
-from sheets.reading import SheetReader
 from templates.registration_words import no_table_says, problem_says
 
 
@@ -30,7 +29,7 @@ def read_registration_file(path: Path) -> list[dict[str, Any]]:
         body = path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}.") from error
-    file = asyncio.run(_sheet_in(_parts(body, path), path))
+    file = asyncio.run(_sheet_in(body, path))
     if file.book is None:
         kind = file.fault.read.replace("_", " ") if file.fault else "unknown"
         raise UsageError(f"{path} cannot be read as a registration sheet ({kind}). Save it as an .xlsx or .csv file.")
@@ -45,20 +44,20 @@ def read_registration_file(path: Path) -> list[dict[str, Any]]:
     return [_args(row) for row in rows]
 
 
-def _parts(body: bytes, path: Path) -> tuple[Part, ...]:
+async def _parts(body: bytes, path: Path, reader: FileReader) -> tuple[Part, ...]:
     """The file itself, or what is attached to a mail as `recourse letters show ID --raw` prints it."""
     if path.suffix.lower() != ".eml":
         return (Part(path.name, "", body),)
-    letter = read_letter(body, "", frozenset())
+    letter = await reader.letters.read(body)
     if isinstance(letter, Unreadable):
         raise UsageError(f"{path} is not a mail that can be read ({letter.reason.value}).")
     return tuple(letter.attachments)
 
 
-async def _sheet_in(parts: tuple[Part, ...], path: Path) -> SheetFile:
+async def _sheet_in(body: bytes, path: Path) -> SheetFile:
     """The registration sheet among these; else the first that could be read, else the first."""
-    async with SheetReader() as reader:
-        read = await read_files(parts, reader, local_date(datetime.now(UTC), load_policy()))
+    async with FileReader() as reader:
+        read = await read_files(await _parts(body, path, reader), reader, local_date(datetime.now(UTC), load_policy()))
     best = sorted(read.files, key=lambda file: (not file.is_registration, file.book is None))
     if not best and read.document is None:
         raise UsageError(f"{path} is a mail without a sheet in it.")

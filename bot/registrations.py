@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.enclosures import workbook
+from bot.letter_reader import FileReader
 from bot.own_sheets import LARGEST_MARKED
 from bot.stamps import stamp_of
 from complaints.cells import Workbook
@@ -18,7 +19,6 @@ from complaints.registration_sheet import RegistrationFault, RegistrationSheet, 
 from mailin.letter import Part
 from sheets.kinds import FileFault
 from sheets.marks import CellMark, Fault, Marking, RowMark, SheetMarks
-from sheets.reading import SheetReader
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.registrations import SqlRequests
@@ -39,7 +39,7 @@ class RegistrationRead:
 
 
 async def prepare(
-    reader: SheetReader, stored: StoredLetter, part: Part, book: Workbook, *, is_known: bool
+    reader: FileReader, stored: StoredLetter, part: Part, book: Workbook, *, is_known: bool
 ) -> RegistrationRead:
     """`book` is what was read of `part`, and has a table of registrations.
 

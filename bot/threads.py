@@ -23,7 +23,6 @@ from conversations.events import File, FileEach, LetterRead
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from mailin.limits import Unreadable
-from mailin.reading import read_letter
 from storage import inbox, outbox
 from storage.database import Session
 from storage.inbox import StoredLetter
@@ -149,7 +148,7 @@ async def _complaints_in(
 ) -> tuple[tuple[Complaint, ...], Verdict | None]:
     """As `bot.turns` took it: the letter's own complaints, or an earlier one with what the letter gives to it, and then
     also which one."""
-    letter = await asyncio.to_thread(read_letter, told.raw, told.stored.mail_from, frozenset[str]())
+    letter = await house.letters.read(told.raw, told.stored.mail_from)
     if isinstance(letter, Unreadable):
         return (), None
     sheets = await read_sheets(letter, house.reader, today)

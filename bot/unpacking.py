@@ -4,18 +4,16 @@ What lies in a container is a file of the letter like any other. The limited chi
 only a mail is read here, by the reader of mail with its own limits.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from bot.letter_reader import FileReader
 from complaints.verdict import ReasonCode
 from mailin.letter import Letter, Part
 from mailin.limits import Unreadable, UnreadableReason
-from mailin.reading import read_letter
 from sheets.kinds import CONTAINERS, FileFault, FileKind, Refusal, kind_of
 from sheets.limits import MB
-from sheets.reading import SheetReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Unpacked:
     refused: tuple[FileFault, ...] = ()
 
 
-async def unpack(parts: Sequence[Part], reader: SheetReader, limits: UnpackingLimits = UNPACKING_LIMITS) -> Unpacked:
+async def unpack(parts: Sequence[Part], reader: FileReader, limits: UnpackingLimits = UNPACKING_LIMITS) -> Unpacked:
     """Take everything apart. A file that is there twice, byte for byte, comes out once."""
     work = _Unpacking(reader, limits)
     for part in parts:
@@ -57,7 +55,7 @@ async def unpack(parts: Sequence[Part], reader: SheetReader, limits: UnpackingLi
 
 @dataclass(slots=True)
 class _Unpacking:
-    reader: SheetReader
+    reader: FileReader
     limits: UnpackingLimits
     files: dict[bytes, Part] = field(default_factory=dict)
     refused: list[FileFault] = field(default_factory=list)
@@ -93,7 +91,7 @@ class _Unpacking:
 
     async def _inside(self, part: Part, kind: FileKind) -> Sequence[Part] | FileFault:
         if kind is FileKind.MAIL:
-            return _attachments(await asyncio.to_thread(read_letter, part.body, "", frozenset[str]()))
+            return _attachments(await self.reader.letters.read(part.body))
         found = await self.reader.open(part.body, part.name, part.media_type)
         if isinstance(found, FileFault):
             return found
@@ -110,7 +108,7 @@ class _Unpacking:
 def _attachments(mail: Letter | Unreadable) -> Sequence[Part] | FileFault:
     if isinstance(mail, Letter):
         return mail.attachments
-    if mail.reason is UnreadableReason.BROKEN:
+    if mail.reason in {UnreadableReason.BROKEN, UnreadableReason.READER_DIED}:
         return FileFault(ReasonCode.UNREADABLE_FILE, FileKind.MAIL)
     return FileFault(ReasonCode.FILE_TOO_LARGE, FileKind.MAIL, _WALLS.get(mail.reason))
 

@@ -28,6 +28,8 @@ class UnreadableReason(StrEnum):
     TOO_MANY_PARTS = "too_many_parts"
     BROKEN = "broken"
     """Reading it surprised us; `Unreadable.surprise` names the exception."""
+    READER_DIED = "reader_died"
+    """Reading it used up what one mail may use of time or memory, or killed its reader, twice."""
 
 
 @dataclass(frozen=True, slots=True)

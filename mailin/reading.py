@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 
 from mailin.addresses import strict_sender
 from mailin.attached import take_out_files
@@ -31,7 +32,7 @@ def read_letter(
 ) -> Letter | Unreadable:
     """Read one mail. `mail_from` is its envelope sender, `our_addresses` are in lower case. Never raises.
 
-    Call it off the event loop: a mail of 25 MB takes a fraction of a second.
+    It runs in a limited child (`bot.children`): ask `bot.letter_reader`.
     """
     try:
         return _read(raw, mail_from, our_addresses, limits or ReadingLimits())
@@ -41,29 +42,50 @@ def read_letter(
         return Unreadable(UnreadableReason.BROKEN, len(raw), surprise=type(error).__name__)
 
 
+def read_head(raw: bytes, mail_from: str, our_addresses: frozenset[str]) -> Letter | Unreadable:
+    """As `read_letter`, but without text and attachments: whom to answer, and whether a machine wrote it."""
+    try:
+        headers, body, leaves = take_apart(raw, ReadingLimits())
+        return _head(headers, raw[:body], leaves, mail_from, our_addresses)
+    except BeyondLimit as beyond:
+        return Unreadable(beyond.reason, len(raw), beyond.found, beyond.allowed)
+    except Exception as error:  # noqa: BLE001  as above
+        return Unreadable(UnreadableReason.BROKEN, len(raw), surprise=type(error).__name__)
+
+
 def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: ReadingLimits) -> Letter:
     headers, body, leaves = take_apart(raw, limits)
-    subject = headers.text("Subject")
+    head = _head(headers, raw[:body], leaves, mail_from, our_addresses)
     chosen, set_aside = _choose_text(leaves)
     losses: list[str] = []
     in_text: list[Part] = []
     text = "\n\n".join(filter(None, (_text_of(leaf, losses, in_text) for leaf in chosen)))
     if len(text) > _MAX_TEXT:
         losses.append(_CUT)
-    own_parts = [(leaf.media_type, leaf.parameters) for leaf in leaves if not leaf.inside]
     others = (leaf for leaf in leaves if leaf not in chosen and leaf not in set_aside)
     attachments = (*(_part(leaf, losses) for leaf in others), *in_text)
+    return replace(
+        head,
+        text=without_quotes(text[:_MAX_TEXT], forwarded=is_forward(head.subject)),
+        attachments=attachments,
+        losses=tuple(dict.fromkeys(losses)),
+        body_digest=hashlib.sha256(memoryview(raw)[body:]).hexdigest(),
+    )
+
+
+def _head(
+    headers: Headers, block: bytes, leaves: tuple[Leaf, ...], mail_from: str, our_addresses: frozenset[str]
+) -> Letter:
+    own_parts = [(leaf.media_type, leaf.parameters) for leaf in leaves if not leaf.inside]
     return Letter(
-        sender=_sender(headers, raw[:body]),
+        sender=_sender(headers, block),
         message_id=next(iter(_message_ids(headers, "Message-ID")), None),
         in_reply_to=next(iter(_message_ids(headers, "In-Reply-To")), None),
         references=tuple(_message_ids(headers, "References")[-_MAX_REFERENCES:]),
-        subject=subject,
-        text=without_quotes(text[:_MAX_TEXT], forwarded=is_forward(subject)),
-        attachments=attachments,
+        subject=headers.text("Subject"),
+        text="",
+        attachments=(),
         machine=sign_of_machine(headers, mail_from, our_addresses, own_parts),
-        losses=tuple(dict.fromkeys(losses)),
-        body_digest=hashlib.sha256(memoryview(raw)[body:]).hexdigest(),
     )
 
 

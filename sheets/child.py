@@ -45,6 +45,9 @@ _BROKEN_FILE = (
 
 T = TypeVar("T")
 
+Other = Callable[[bytes, bytes], bytes]
+"""What a program adds to its children beside sheets: from bytes, and words about them, to the bytes of an answer."""
+
 
 def read(kind: FileKind, data: bytes, limits: Limits) -> Workbook | FileFault:
     """The cells of one file, or why there are none."""
@@ -133,14 +136,19 @@ def _allow_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, hard))
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits, other: Other | None = None) -> None:
     """Answer until the requests end."""
     while len(start := requests.read(REQUEST_HEADER)) == REQUEST_HEADER:
         header = unpack_header(start)
-        _allow_cpu(limits.cpu_seconds)
+        _allow_cpu(limits.other_cpu_seconds if header.operation is Operation.OTHER else limits.cpu_seconds)
         data, marks = requests.read(header.data), requests.read(header.marking)
-        answers.write(pack_answer(_answer(header.operation, header.kind, data, marks, limits)))
+        if header.operation is Operation.OTHER and other is not None:
+            answer: Answer = other(data, marks)
+        else:
+            answer = _answer(header.operation, header.kind, data, marks, limits)
+        answers.write(pack_answer(answer))
         answers.flush()
+        del data, answer  # a child waits long, and holds nothing of anybody meanwhile
 
 
 def _answer(operation: Operation, kind: FileKind, data: bytes, marks: bytes, limits: Limits) -> Answer:
@@ -148,13 +156,16 @@ def _answer(operation: Operation, kind: FileKind, data: bytes, marks: bytes, lim
         return read(kind, data, limits)
     if operation is Operation.OPEN:
         return open_file(kind, data, limits)
-    return mark_file(kind, data, unpack_marking(marks), limits)
+    if operation is Operation.MARK:
+        return mark_file(kind, data, unpack_marking(marks), limits)
+    raise ValueError(operation)
 
 
-def main() -> None:
+def main(other: Other | None = None) -> None:
+    """`other` is what an entry module of its own adds (`Pool`'s `entry`)."""
     limits = Limits(**json.loads(sys.argv[1]))
     _confine(limits)
-    serve(sys.stdin.buffer, sys.stdout.buffer, limits)
+    serve(sys.stdin.buffer, sys.stdout.buffer, limits, other)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ class Limits:
     """Address space of a child."""
     cpu_seconds: int = 20
     """CPU for one file."""
+    other_cpu_seconds: int = 10
+    """CPU for one request that is not about a sheet."""
     wall_seconds: float = 20.0
     """Time for one file, from handing it to a child until its answer is there."""
 

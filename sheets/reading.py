@@ -2,18 +2,21 @@
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from complaints.cells import Workbook
 from complaints.verdict import ReasonCode
 from sheets.kinds import CONTAINERS, READABLE, FileFault, FileKind, Refusal, kind_of, looks_like_sheet
-from sheets.limits import LIMITS, Limits
+from sheets.limits import LIMITS, MB, Limits
 from sheets.marks import Marking
 from sheets.opening import EnclosedFile
 from sheets.pool import Pool
-from sheets.wire import Answer, Operation, pack_request
+from sheets.wire import Answer, Operation, pack_other, pack_request
 
 __all__ = ["LIMITS", "FileFault", "FileKind", "Limits", "SheetReader", "looks_like_sheet", "mark_file", "read_file"]
+
+_LARGE_OTHER = 4 * MB
+"""Bytes of an answer that is no sheet's from which on its child is replaced to give memory back."""
 
 
 class SheetReader:
@@ -27,9 +30,12 @@ class SheetReader:
     Cancelling is safe. A file that kills two children is given up (`Refusal.READER_DIED`).
     """
 
+    ENTRY: ClassVar = "sheets.child"
+    """The module that a child runs."""
+
     def __init__(self, workers: int = 2, limits: Limits = LIMITS) -> None:
         self._limits = limits
-        self._pool = Pool(workers, limits)
+        self._pool = Pool(workers, limits, self.ENTRY)
 
     async def __aenter__(self) -> Self:
         await self._pool.start()
@@ -63,6 +69,11 @@ class SheetReader:
             return fault
         answer = await self._ask(Operation.MARK, kind, data, marking)
         return answer if isinstance(answer, bytes | FileFault) else _died(kind)
+
+    async def other(self, data: bytes, words: bytes) -> bytes | None:
+        """What ENTRY added to the children did with this; None when two of them died of it."""
+        answer = await self._pool.ask(pack_other(data, words), _LARGE_OTHER)
+        return answer if isinstance(answer, bytes) else None
 
     def children(self) -> tuple[int, ...]:
         """The process ids of the idle children."""

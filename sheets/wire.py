@@ -3,6 +3,8 @@
 A request is one header (operation, kind, two sizes), the file's bytes, and what is to be marked in it. An answer is a
 header, one line of JSON that says what it is, and the rest: one line per row of a workbook (so that a large answer is
 decoded in small steps), or the bytes of files, one behind the other.
+
+A request of the kind OTHER is nothing that this room knows: bytes, words about them, and bytes for an answer.
 """
 
 import json
@@ -25,7 +27,10 @@ _REQUEST = struct.Struct(">8s24sII")
 REQUEST_HEADER = _REQUEST.size
 
 Answer = Workbook | tuple[EnclosedFile, ...] | bytes | FileFault
-"""Of a reading, an opening, a marking; and of any of them that failed."""
+"""Of a reading, an opening, a marking (or what is no sheet's); and of any of them that failed."""
+
+Request = tuple[bytes, bytes, bytes]
+"""A header, the bytes it is about, and words about them. They are sent one behind the other, and never joined."""
 
 
 class Operation(StrEnum):
@@ -34,6 +39,8 @@ class Operation(StrEnum):
     READ = "read"
     OPEN = "open"
     MARK = "mark"
+    OTHER = "other"
+    """What the program that started the child added (`child.main`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +52,19 @@ class Header:
     data: int
     """Bytes of the file."""
     marking: int
-    """Bytes of what is to be marked in it."""
+    """Bytes of what is to be marked in it, or of other words about it."""
 
 
-def pack_request(operation: Operation, kind: FileKind, data: bytes, marking: Marking | None = None) -> bytes:
-    marks = b"" if marking is None else json.dumps(asdict(marking)).encode()
-    header = _REQUEST.pack(operation.value.encode(), kind.value.encode(), len(data), len(marks))
-    return b"".join((header, data, marks))
+def pack_request(operation: Operation, kind: FileKind, data: bytes, marking: Marking | None = None) -> Request:
+    return _request(operation, kind, data, b"" if marking is None else json.dumps(asdict(marking)).encode())
+
+
+def pack_other(data: bytes, words: bytes) -> Request:
+    return _request(Operation.OTHER, FileKind.UNKNOWN, data, words)
+
+
+def _request(operation: Operation, kind: FileKind, data: bytes, words: bytes) -> Request:
+    return _REQUEST.pack(operation.value.encode(), kind.value.encode(), len(data), len(words)), data, words
 
 
 def unpack_header(header: bytes) -> Header:
@@ -87,10 +100,10 @@ def pack_answer(answer: Answer) -> bytes:
     return ANSWER.pack(len(body)) + body
 
 
-def unpack_answer(body: bytes) -> Answer:
+def unpack_answer(body: bytes | bytearray) -> Answer:
     """Raises ValueError when it is no answer of ours."""
     end = body.find(b"\n")
-    first, rest = (body, b"") if end < 0 else (body[:end], body[end + 1 :])
+    first, rest = (body, memoryview(b"")) if end < 0 else (body[:end], memoryview(body)[end + 1 :])
     try:
         summary = json.loads(first)
         if "fault" in summary:
@@ -103,7 +116,7 @@ def unpack_answer(body: bytes) -> Answer:
             bodies = _whole(rest, [int(size) for _, _, size in summary["files"]])
             named = zip(summary["files"], bodies, strict=True)
             return tuple(EnclosedFile(str(name), str(media_type), body) for (name, media_type, _), body in named)
-        return _workbook(summary, rest)
+        return _workbook(summary, bytes(rest))
     except (KeyError, TypeError, RecursionError) as problem:
         raise ValueError("not an answer of a sheet child") from problem
 
@@ -148,12 +161,12 @@ def _workbook(summary: dict[str, Any], rest: bytes) -> Workbook:
     return Workbook(grids, summary["version_stamp"], summary["mark_stamp"], remarks)
 
 
-def _whole(rest: bytes, sizes: list[int]) -> list[bytes]:
+def _whole(rest: memoryview, sizes: list[int]) -> list[bytes]:
     """The files of these sizes that lie in there."""
     if sum(sizes) != len(rest) or any(size < 0 for size in sizes):
         raise ValueError("an answer of a sheet child is cut short")
     ends = [sum(sizes[: number + 1]) for number in range(len(sizes))]
-    return [rest[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    return [bytes(rest[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
 
 
 def _rows(lines: Iterator[bytes], count: int) -> tuple[tuple[CellValue, ...], ...]:

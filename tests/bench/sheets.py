@@ -200,12 +200,14 @@ def hostile_files() -> dict[str, bytes]:
 async def _measure_memory(data: bytes, size: int) -> list[MemoryFigures]:
     """Each file in a child of its own. The bound is on the address space: the resident memory stays below it."""
     marking = await _marking(data, size)
-    small = pack_request(Operation.READ, FileKind.XLSX, xlsx([["RIN"], ["001234567"]]))
-    hostile = {name: pack_request(Operation.READ, FileKind.XLSX, body) for name, body in hostile_files().items()}
+    small = b"".join(pack_request(Operation.READ, FileKind.XLSX, xlsx([["RIN"], ["001234567"]])))
+    hostile = {
+        name: b"".join(pack_request(Operation.READ, FileKind.XLSX, body)) for name, body in hostile_files().items()
+    }
     requests = {
         "small sheet": small,
-        f"{size} rows read": pack_request(Operation.READ, FileKind.XLSX, data),
-        f"{size} rows marked": pack_request(Operation.MARK, FileKind.XLSX, data, marking),
+        f"{size} rows read": b"".join(pack_request(Operation.READ, FileKind.XLSX, data)),
+        f"{size} rows marked": b"".join(pack_request(Operation.MARK, FileKind.XLSX, data, marking)),
         **hostile,
     }
     return [await asyncio.to_thread(_in_a_child, name, request) for name, request in requests.items()]

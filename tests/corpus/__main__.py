@@ -5,7 +5,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from sheets.reading import SheetReader
+from bot.letter_reader import FileReader
 from tests.corpus.checking import wrong_in_file, wrong_in_folder, wrong_in_mail
 from tests.corpus.containers import make_containers
 from tests.corpus.making import make
@@ -20,7 +20,7 @@ async def try_all(folder: Path) -> dict[str, list[str]]:
     await make(cases, folder)
     what = contents()
     made = await make_containers(what, folder / "containers")
-    async with SheetReader(workers=2) as reader:
+    async with FileReader(workers=2) as reader:
         wrong = await wrong_in_folder([(folder / case.file_name, case.expected) for case in cases], reader)
         for mail in mail_cases(what, made):
             wrong[f"mail {mail.name}"] = await wrong_in_mail(mail.raw, mail.expected, reader)

@@ -5,32 +5,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.judging import unregistered_facts
+from bot.letter_reader import FileReader
 from bot.letters import SheetsRead, read_files, read_sheets
 from complaints.eligibility import judge
 from complaints.how_read import HowRead, NoteCode
 from complaints.model import ClaimIssue
 from complaints.verdict import Finding, Verdict
 from mailin.letter import Letter, Part
-from mailin.reading import read_letter
-from sheets.reading import SheetReader
 from tests.corpus.expected import Expected, ExpectedComplaint, Found, Values
 from tests.corpus.invented import TODAY
 
 
-async def wrong_in_file(body: bytes, name: str, expected: Expected, reader: SheetReader) -> list[str]:
+async def wrong_in_file(body: bytes, name: str, expected: Expected, reader: FileReader) -> list[str]:
     """What came out otherwise than declared; nothing when all is right."""
     return differences(expected, await read_files((Part(name, "", body),), reader, TODAY))
 
 
-async def wrong_in_mail(raw: bytes, expected: Expected, reader: SheetReader) -> list[str]:
-    letter = await asyncio.to_thread(read_letter, raw, "jo@lakeview.example", frozenset[str]())
+async def wrong_in_mail(raw: bytes, expected: Expected, reader: FileReader) -> list[str]:
+    letter = await reader.letters.read(raw, "jo@lakeview.example")
     if not isinstance(letter, Letter):
         return [f"the mail could not be read: {letter.reason}"]
     return differences(expected, await read_sheets(letter, reader, TODAY))
 
 
 async def wrong_in_folder(
-    files: Sequence[tuple[Path, Expected]], reader: SheetReader, at_once: int = 2
+    files: Sequence[tuple[Path, Expected]], reader: FileReader, at_once: int = 2
 ) -> dict[str, list[str]]:
     """File name → what is wrong in it, for all in which something is."""
     turns = asyncio.Semaphore(at_once)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.judging import judge_file, unregistered_facts
+from bot.letter_reader import FileReader
 from complaints.eligibility import Facts
 from complaints.model import Complaint
-from sheets.reading import SheetReader
 from tests.corpus.cases import Case
 from tests.corpus.checking import wrong_in_file, wrong_in_folder, wrong_in_mail
 from tests.corpus.containers import make_containers
@@ -39,7 +39,7 @@ class Corpus:
 
     async def _try(self) -> dict[str, list[str]]:
         await make(self.cases, self.folder)
-        async with SheetReader(workers=2) as reader:
+        async with FileReader(workers=2) as reader:
             return await wrong_in_folder([(self.folder / case.file_name, case.expected) for case in self.cases], reader)
 
     def of(self, program: Program) -> list[Case]:
@@ -95,7 +95,7 @@ def test_wrappers_and_other_files_are_taken_for_what_they_are(tmp_path: Path) ->
         what = contents()
         made = await make_containers(what, tmp_path)
         wrong = {}
-        async with SheetReader(workers=2) as reader:
+        async with FileReader(workers=2) as reader:
             for mail in mail_cases(what, made):
                 wrong[f"mail {mail.name}"] = await wrong_in_mail(mail.raw, mail.expected, reader)
             for file in file_cases(what, made):

@@ -2,26 +2,31 @@
 
 from bot.enclosures import Cabinet
 from bot.house import House
-from bot.limits import load_limits
+from bot.letter_reader import FileReader
+from bot.limits import Bounds, load_limits
 from bot.settings import Settings
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
 from mailin.genuine.believing import Believing
 from mailin.genuine.standing import SenderCheck
-from sheets.reading import SheetReader
 from storage.database import Database
 
 
-def house_of(database: Database, settings: Settings | None = None, senders: SenderCheck | None = None) -> House:
+def house_of(
+    database: Database,
+    settings: Settings | None = None,
+    senders: SenderCheck | None = None,
+    bounds: Bounds | None = None,
+) -> House:
     """A house on this database. Its sheet reader is not started: who reads sheets enters it."""
     roster = load_roster()
     return House(
         settings=settings or Settings(),
         database=database,
-        reader=SheetReader(),
+        reader=FileReader(),
         cabinet=Cabinet(roster),
         policy=load_policy(),
         roster=roster,
-        bounds=load_limits(),
+        bounds=bounds or load_limits(),
         senders=senders or Believing(),
     )

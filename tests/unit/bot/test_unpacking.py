@@ -8,13 +8,13 @@ from email.message import EmailMessage
 import pytest
 import pytest_asyncio
 
+from bot.letter_reader import FileReader
 from bot.unpacking import Unpacked, UnpackingLimits, unpack
 from complaints.verdict import ReasonCode
 from mailin.letter import Letter, Part
 from mailin.reading import read_letter
 from sheets.kinds import FileFault, FileKind, Refusal
 from sheets.limits import LIMITS, MB
-from sheets.reading import SheetReader
 from tests.unit.sheets.files import xlsx, zipped
 from tests.unit.sheets.wrappers import message_tree, outlook_message, winmail
 
@@ -27,8 +27,8 @@ BASE64 = base64.encodebytes(SHEET).decode()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def reader() -> AsyncIterator[SheetReader]:
-    async with SheetReader(workers=2) as reader:
+async def reader() -> AsyncIterator[FileReader]:
+    async with FileReader(workers=2) as reader:
         yield reader
 
 
@@ -112,13 +112,13 @@ def letter(raw: bytes) -> Letter:
 
 
 @pytest.mark.parametrize("raw", WRAPPED.values(), ids=WRAPPED)
-async def test_a_sheet_in_every_wrapper(raw: bytes, reader: SheetReader) -> None:
+async def test_a_sheet_in_every_wrapper(raw: bytes, reader: FileReader) -> None:
     unpacked = await unpack(letter(raw).attachments, reader)
     assert [part.body for part in unpacked.files] == [SHEET]
     assert unpacked.refused == ()
 
 
-async def test_damaged_base64_gives_the_beginning_of_the_sheet(reader: SheetReader) -> None:
+async def test_damaged_base64_gives_the_beginning_of_the_sheet(reader: FileReader) -> None:
     raw = parts_with(f'{OCTETS}; name="claims.xlsx"', BASE64[: len(BASE64) // 2])
     (part,) = (await unpack(letter(raw).attachments, reader)).files
     assert await reader.read(part.body, part.name) == FileFault(ReasonCode.UNREADABLE_FILE, FileKind.TRUNCATED)
@@ -128,14 +128,14 @@ def part(body: bytes, name: str = "", media_type: str = "") -> Part:
     return Part(name, media_type, body)
 
 
-async def test_all_files_come_out_in_their_order(reader: SheetReader) -> None:
+async def test_all_files_come_out_in_their_order(reader: FileReader) -> None:
     pdf, csv = part(b"%PDF-1.7"), part(b"a,b\n", "a.csv", "text/csv")
     archive = part(zipped({"1.csv": b"1", "2.zip": zipped({"2.csv": b"2"}), "3.csv": b"3", "4.csv": b"1"}))
     unpacked = await unpack([pdf, archive, csv], reader)
     assert unpacked.files == (pdf, part(b"1", "1.csv"), part(b"2", "2.csv"), part(b"3", "3.csv"), csv)
 
 
-async def test_a_container_without_a_file_stays_what_it_is(reader: SheetReader) -> None:
+async def test_a_container_without_a_file_stays_what_it_is(reader: FileReader) -> None:
     kept = [part(mail().as_bytes(), "a.eml"), part(zipped({})), part(outlook_message({}), "a.msg")]
     assert await unpack([*kept, part(winmail({}))], reader) == Unpacked(tuple(kept))
 
@@ -151,12 +151,12 @@ def refused(kind: FileKind, refusal: Refusal | None, code: ReasonCode = ReasonCo
     return Unpacked(refused=(FileFault(code, kind, refusal),))
 
 
-async def test_containers_in_containers_end_somewhere(reader: SheetReader) -> None:
+async def test_containers_in_containers_end_somewhere(reader: FileReader) -> None:
     assert await unpack([part(nested(4))], reader) == Unpacked((part(SHEET, "a.zip"),))
     assert await unpack([part(nested(5))], reader) == refused(FileKind.ZIP, Refusal.NESTED_TOO_DEEP)
 
 
-async def test_files_and_bytes_are_counted_over_the_whole_letter(reader: SheetReader) -> None:
+async def test_files_and_bytes_are_counted_over_the_whole_letter(reader: FileReader) -> None:
     many = [
         part(zipped({f"{letter}{number}.csv": f"{letter}{number}".encode() for number in range(9)})) for letter in "ab"
     ]
@@ -168,7 +168,7 @@ async def test_files_and_bytes_are_counted_over_the_whole_letter(reader: SheetRe
     assert (await unpack([part(zips)], reader, UnpackingLimits(files=5))).refused != ()
 
 
-async def test_why_a_container_gave_nothing(reader: SheetReader) -> None:
+async def test_why_a_container_gave_nothing(reader: FileReader) -> None:
     bomb = zipped({"a.csv": bytes(LIMITS.file_size * 2 + MB)})
     assert await unpack([part(bomb)], reader) == refused(FileKind.ZIP, None)
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(30))

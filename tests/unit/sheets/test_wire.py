@@ -82,7 +82,7 @@ def test_nonsense_is_no_answer(body: bytes) -> None:
 
 
 def test_a_request_arrives_as_it_was_sent() -> None:
-    request = pack_request(Operation.MARK, FileKind.ENCRYPTED_WORKBOOK, b"the file", MARKING)
+    request = b"".join(pack_request(Operation.MARK, FileKind.ENCRYPTED_WORKBOOK, b"the file", MARKING))
     header = unpack_header(request[:REQUEST_HEADER])
     assert header == Header(Operation.MARK, FileKind.ENCRYPTED_WORKBOOK, 8, len(request) - REQUEST_HEADER - 8)
     assert request[REQUEST_HEADER:].startswith(b"the file")
