@@ -13,6 +13,8 @@ from bot.settings import Settings
 from complaints.mcos import Roster, load_roster
 from complaints.policy import Policy, load_policy
 from mailin.genuine.standing import SenderCheck
+from mailin.return_address import ReturnAddresses
+from storage import keys
 from storage.database import Database, Session, open_database
 from storage.ledger import SqlLedger
 from storage.registry import SqlRegistry
@@ -31,6 +33,8 @@ class House:
     roster: Roster
     bounds: Bounds
     senders: SenderCheck
+    addresses: ReturnAddresses
+    """What our mails are signed with, so that what comes back is known."""
 
     @property
     def letters(self) -> LetterReader:
@@ -69,4 +73,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             roster,
             load_limits(settings.limits),
             open_sender_check(settings),
+            ReturnAddresses(settings.mail_address, await database.run(_return_key)),
         )
+
+
+def _return_key(session: Session) -> bytes:
+    return keys.key(session, keys.RETURN_ADDRESSES)

@@ -7,7 +7,7 @@ from functools import partial
 from bot import mailroom
 from bot.house import House
 from bot.limits import ReceivingLimits
-from mailin.receiver import Accepts, Limits, Receiver, only, start_receiver
+from mailin.receiver import Accepts, Limits, Receiver, start_receiver
 
 
 @asynccontextmanager
@@ -28,8 +28,8 @@ async def open_receiver(house: House, listen: str, grace: float, *, lmtp: bool) 
 
 
 def accepts(house: House) -> Accepts:
-    """Which recipients are ours, and how each is stored."""
-    return only(house.settings.mail_address)
+    """Which recipients are ours, our address and its bounce addresses, and how each is stored."""
+    return house.addresses.accepts
 
 
 def limits_of(bounds: ReceivingLimits) -> Limits:

@@ -9,6 +9,7 @@ from complaints.mcos import load_roster
 from complaints.policy import load_policy
 from mailin.genuine.believing import Believing
 from mailin.genuine.standing import SenderCheck
+from mailin.return_address import ReturnAddresses
 from storage.database import Database
 
 
@@ -20,8 +21,9 @@ def house_of(
 ) -> House:
     """A house on this database. Its sheet reader is not started: who reads sheets enters it."""
     roster = load_roster()
+    settings = settings or Settings()
     return House(
-        settings=settings or Settings(),
+        settings=settings,
         database=database,
         reader=FileReader(),
         cabinet=Cabinet(roster),
@@ -29,4 +31,5 @@ def house_of(
         roster=roster,
         bounds=bounds or load_limits(),
         senders=senders or Believing(),
+        addresses=ReturnAddresses(settings.mail_address, b"of a test" * 4),
     )
