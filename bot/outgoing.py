@@ -1,7 +1,10 @@
 """Notices into the outbox, in words: the use cases' port `tickets.ports.Notices` on the real templates and tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.answer_budget import Answer, answers_a_letter, budgeted, content_of, is_about_claims
+from bot.limits import AnswerLimits
 from complaints.errors import Broken
 from complaints.notices import ClosureNotice, Notice
 from complaints.privacy import Tier
@@ -17,11 +20,15 @@ WEB = "web"
 
 
 class SqlNotices:
-    """Renders each notice when it is put, so that what will be sent is what was decided."""
+    """Renders each notice when it is put, so that what will be sent is what was decided.
 
-    def __init__(self, session: Session, mail_address: str) -> None:
+    An answer by mail that is over one of `limits` is stored and not sent; without limits none is.
+    """
+
+    def __init__(self, session: Session, mail_address: str, limits: AnswerLimits | None) -> None:
         self._session = session
         self._mail_address = mail_address
+        self._limits = limits
 
     def put(
         self,
@@ -35,22 +42,29 @@ class SqlNotices:
             self._put_in_chat(notice, route, key, attachments, ticket)
             return
         words = render(notice, mail_address=self._mail_address)
-        outbox.put(
-            self._session,
-            outbox.NewNotice(
-                key=key,
-                channel=route.channel,
-                address=route.address,
-                subject=words.subject,
-                text=words.text,
-                html=words.html,
-                in_reply_to=route.message_id,
-                thread=route.references,
-                ticket=ticket,
-                letter_id=route.letter_id,
-                attachments=tuple(attachments),
-            ),
+        mail = outbox.NewNotice(
+            key=key,
+            channel=route.channel,
+            address=route.address,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            in_reply_to=route.message_id,
+            thread=route.references,
+            ticket=ticket,
+            letter_id=route.letter_id,
+            attachments=tuple(attachments),
         )
+        outbox.put(self._session, self._within_budget(notice, mail))
+
+    def _within_budget(self, notice: Notice, mail: outbox.NewNotice) -> outbox.NewNotice:
+        """An answer to a letter with what the budgets count by, and what keeps it back, if anything does."""
+        if self._limits is None or mail.letter_id is None or not answers_a_letter(notice):
+            return mail
+        answer = Answer(mail.address, content_of(notice, mail.subject, mail.text), is_about_claims(notice))
+        found = budgeted(self._session, self._limits, answer)
+        content = answer.content if found.counts else None
+        return replace(mail, content=content, to_claims=answer.to_claims, suppressed=found.kept)
 
     def _put_in_chat(
         self, notice: Notice, route: ReplyRoute, key: str, attachments: Sequence[Attachment], ticket: str | None

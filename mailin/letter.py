@@ -16,15 +16,16 @@ class Part:
 class MachineSign(StrEnum):
     """Why a letter is not answered: what showed that a machine wrote it (RFC 3834, pitfalls.md)."""
 
+    OUR_OWN = "our_own"
+    REPORT = "report"  # of a mail that was not delivered, or was read
+    CALENDAR_REPLY = "calendar_reply"
     NULL_SENDER = "null_sender"
-    ROBOT_ADDRESS = "robot_address"
+    AUTO_REPLIED = "auto_replied"  # somebody is away, or a helpdesk says that it got a mail
+    MAILING_LIST = "mailing_list"
     AUTO_SUBMITTED = "auto_submitted"
     PRECEDENCE = "precedence"
-    MAILING_LIST = "mailing_list"
     RESPONSE_SUPPRESSED = "response_suppressed"
-    REPORT = "report"
-    CALENDAR_REPLY = "calendar_reply"
-    OUR_OWN = "our_own"
+    ROBOT_ADDRESS = "robot_address"
 
 
 @dataclass(frozen=True, slots=True)

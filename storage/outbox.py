@@ -26,8 +26,9 @@ KIND = "notice"
 class NewNotice:
     """A rendered notice. `thread` is the References header's Message-IDs, oldest first, without `in_reply_to`.
 
-    `content` is a digest of what it says and `to_claims` whether it answers a letter with claims in it: for the budgets
-    of answers. `suppressed` says why it is kept and not sent; "" for one that is sent.
+    `content` is a digest of what an answer says, None when it uses up no budget, and `to_claims` whether it answers a
+    letter with claims in it (`bot.answer_budget`). `suppressed` says why it is kept and not sent; "" for one that is
+    sent.
     """
 
     key: str

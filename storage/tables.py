@@ -212,15 +212,22 @@ notices = table(
     sa.Column("error", CleanText),
     sa.Column("message_id", ShortText),
     sa.Column("instead_of", sa.ForeignKey("notices.id")),  # the same to the next address on file
-    sa.Column("content", sa.String(64)),  # a digest of what it says: for the budgets of answers
+    sa.Column("content", sa.String(64)),  # a digest of what an answer says; null when it uses up no budget
     sa.Column("to_claims", sa.Boolean, nullable=False, server_default=sa.false()),  # it answers a letter with claims
     sa.Index(None, "message_id"),
     sa.Index(None, "state"),
     sa.Index(None, "instead_of"),
-    sa.Index(None, "address", "created"),
     sa.Index(None, "ticket"),
     sa.Index(None, "letter_id"),
 )
+# What the budgets of answers count, so that it is counted without a look at the notices themselves.
+for _counted in (("address", "created", "to_claims", "content"), ("created", "address", "content")):
+    sa.Index(
+        f"ix_notices_{'_'.join(_counted)}",
+        *(notices.c[name] for name in _counted),
+        postgresql_where=notices.c.content.is_not(None),
+        sqlite_where=notices.c.content.is_not(None),
+    )
 
 notice_attachments = table(
     "notice_attachments",

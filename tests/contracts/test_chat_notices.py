@@ -26,7 +26,7 @@ async def test_a_closure_is_told_as_the_tier_allows(database: Database, tier: Ti
         closure = ClosureNotice(ticket, "Lakeside Clinic", MCO, 1, Disposition.PAID, "", date(2026, 11, 24))
         for _again in range(2):
             route = ReplyRoute("telegram", "4711", person="billing@lakeside.example")
-            SqlNotices(session, "portal@example.gov").put(closure, route, f"closed:{ticket}", ticket=ticket)
+            SqlNotices(session, "portal@example.gov", None).put(closure, route, f"closed:{ticket}", ticket=ticket)
         (line,) = chats.unsent_lines(session, conversation)
         assert ticket in line.text
         return line.text

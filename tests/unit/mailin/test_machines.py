@@ -96,8 +96,8 @@ Content-Type: message/rfc822
 @pytest.mark.parametrize(
     ("mail", "sign"),
     [
-        (OUT_OF_OFFICE_EXCHANGE, MachineSign.AUTO_SUBMITTED),
-        (VACATION_GMAIL, MachineSign.AUTO_SUBMITTED),
+        (OUT_OF_OFFICE_EXCHANGE, MachineSign.AUTO_REPLIED),
+        (VACATION_GMAIL, MachineSign.AUTO_REPLIED),
         (OLD_VACATION, MachineSign.PRECEDENCE),
         (SUPPRESSED, MachineSign.RESPONSE_SUPPRESSED),
         (LIST_MAIL, MachineSign.MAILING_LIST),
@@ -113,7 +113,7 @@ Content-Type: message/rfc822
         (PERSON, None),
         (INVITATION, None),
         (FORWARDED_BOUNCE, None),
-        ("From: ann@clinic.example\nAuto-Submitted: no\nAuto-Submitted: auto-replied\n\nx", MachineSign.AUTO_SUBMITTED),
+        ("From: ann@clinic.example\nAuto-Submitted: no\nAuto-Submitted: auto-replied\n\nx", MachineSign.AUTO_REPLIED),
     ],
 )
 def test_the_sign_in_a_mail(mail: str, sign: MachineSign | None) -> None:
