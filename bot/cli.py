@@ -11,7 +11,16 @@ from pathlib import Path
 
 import click
 
-from bot import cli_channels, cli_chats, cli_judge, cli_letters, cli_providers, cli_registrations, cli_tickets
+from bot import (
+    cli_channels,
+    cli_chats,
+    cli_judge,
+    cli_letters,
+    cli_notices,
+    cli_providers,
+    cli_registrations,
+    cli_tickets,
+)
 from bot.settings import SettingsLoader, load, unknown_variables
 from complaints.errors import RecourseError, SettingsError, UsageError
 
@@ -92,6 +101,8 @@ recourse.add_command(cli_providers.providers)
 recourse.add_command(cli_registrations.registrations)
 recourse.add_command(cli_tickets.tickets)
 recourse.add_command(cli_letters.letters)
+recourse.add_command(cli_notices.notices)
+recourse.add_command(cli_notices.answers)
 recourse.add_command(cli_channels.channels)
 recourse.add_command(cli_chats.chats)
 

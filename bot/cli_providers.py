@@ -63,3 +63,59 @@ def list_(settings: SettingsLoader, as_json: bool) -> None:
         return print_json(found)
     rows = [[p["name"], p["hfs_id"], p["npi"], q["email"], q["name"], q["role"]] for p in found for q in p["people"]]
     return print_table(("provider", "HFS ID", "NPI", "e-mail", "person", "role"), rows, "Nobody is registered yet.")
+
+
+@providers.command()
+@click.argument("address")
+@click.option(
+    "--anyway/--as-usual", default=None, required=True, help="Also when its mails look like a program's; or no more."
+)
+@click.pass_obj
+def answer(settings: SettingsLoader, address: str, anyway: bool) -> None:
+    """Answer a registered address although its mails look like a program's, or as usual again.
+
+    For a billing program that writes from a no-reply address, say. What never gets an answer gets none from it either:
+    bounces, automatic replies, mailing lists, our own mail.
+    """
+    done = ask_database(settings, "providers.answer", address=address, anyway=anyway)
+    click.echo(f"{done['email']} is answered {'whatever its mails look like' if anyway else 'as everybody'}.")
+
+
+@providers.group()
+def signing() -> None:
+    """Domains whose signatures count for a provider's mail."""
+
+
+@signing.command("add")
+@click.argument("hfs_id")
+@click.argument("domain")
+@click.pass_obj
+def add_domain(settings: SettingsLoader, hfs_id: str, domain: str) -> None:
+    """From now on a right signature of DOMAIN proves the mails of this provider's people.
+
+    Whoever can sign for DOMAIN can then write as them: only for a domain that lets nobody else do so.
+    """
+    done = ask_database(settings, "signing.add", hfs_id=hfs_id, domain=domain)
+    click.echo(f"A signature of {done['domain']} counts for {done['provider']} ({done['hfs_id']}).")
+
+
+@signing.command("remove")
+@click.argument("hfs_id")
+@click.argument("domain")
+@click.pass_obj
+def remove_domain(settings: SettingsLoader, hfs_id: str, domain: str) -> None:
+    """A signature of DOMAIN counts no more for this provider."""
+    done = ask_database(settings, "signing.remove", hfs_id=hfs_id, domain=domain)
+    click.echo(f"A signature of {done['domain']} counts no more for {done['provider']} ({done['hfs_id']}).")
+
+
+@signing.command("list")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
+@click.pass_obj
+def list_domains(settings: SettingsLoader, as_json: bool) -> None:
+    """The providers that have some."""
+    found = ask_database(settings, "signing.list")
+    if as_json:
+        return print_json(found)
+    rows = [[one["provider"], one["hfs_id"], domain] for one in found for domain in one["domains"]]
+    return print_table(("provider", "HFS ID", "domain"), rows, "No domains are listed.")

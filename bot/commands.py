@@ -9,7 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.answer_commands import ANSWER_COMMANDS
 from bot.registration_commands import REGISTRATION_COMMANDS
+from bot.sender_commands import SENDER_COMMANDS
 from bot.views import chat_view, letter_view, provider_view, ticket_page, ticket_view
 from complaints.errors import UsageError
 from complaints.identifiers import check_hfs_id, check_npi, fold
@@ -47,7 +49,11 @@ def import_providers(session: Session, args: dict[str, Any], books: Books) -> Js
 
 
 def list_providers(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
-    return [provider_view(provider, people) for provider, people in registry.list_providers(session)]
+    domains, anyway = registry.domains_of(session), registry.answered_anyway(session)
+    return [
+        provider_view(provider, people, domains.get(provider.id, ()), anyway)
+        for provider, people in registry.list_providers(session)
+    ]
 
 
 def list_tickets(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
@@ -194,4 +200,6 @@ _COMMANDS: dict[str, Command] = {
     "judge.facts": facts,
     "doctor.counts": counts,
     **REGISTRATION_COMMANDS,
+    **ANSWER_COMMANDS,
+    **SENDER_COMMANDS,
 }

@@ -36,7 +36,7 @@ class Check:
 
 async def examine(settings: Settings) -> tuple[Check, ...]:
     """Look at everything; a check that cannot be made is itself a finding."""
-    checks: list[Callable[[Settings], Awaitable[Check]]] = [_law, _database, _waiting, _relay, _mail_port, _address]
+    checks: list[Callable[[Settings], Awaitable[Check]]] = [_law, _database, _waiting, _kept, _relay, _mail_port, _address]
     return (*[await check(settings) for check in checks], _variables(), _environment())
 
 
@@ -90,6 +90,20 @@ async def _waiting(settings: Settings) -> Check:
     return Check(
         "waiting", found, "See `recourse letters list --outcome parked` and the tickets' notices." if trouble else ""
     )
+
+
+async def _kept(settings: Settings) -> Check:
+    """Whether answers go out, and what the budgets kept back."""
+    if not is_there(settings):
+        return Check("answers kept", "none yet")
+    try:
+        now = await command(settings, "answers.status")
+    except RecourseError as error:
+        return Check("answers kept", str(error), "Mend the database first.")
+    kept = ", ".join(f"{number} by {why}" for why, number in now["suppressed"].items()) or "none"
+    mend = f"All answers are kept since {now['since']}: {now['why']}. Look whom they go to (`recourse notices list "
+    mend += "--state suppressed`), then `recourse answers resume`."
+    return Check("answers kept", kept, mend if now["paused"] else "")
 
 
 async def _relay(settings: Settings) -> Check:

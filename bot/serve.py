@@ -17,6 +17,7 @@ from bot.backstage import door_of, make_if_missing
 from bot.commands import perform
 from bot.control import open_door
 from bot.house import House, open_house
+from bot.metrics import Metrics
 from bot.platforms import Platforms, open_platforms
 from bot.reception import open_receiver
 from bot.settings import Settings
@@ -42,12 +43,13 @@ async def serve(settings: Settings, announce: Announce) -> None:
         worker = worker_of(house, platforms.carriers)
         if path := sqlite_path(read_url(settings.database_url)):
             await parts.enter_async_context(open_door(door_of(path), partial(_perform, house)))
+        metrics = Metrics()
         for listen, lmtp in ((settings.smtp_listen, False), (settings.lmtp_listen, True)):
             if listen:
-                receiver = await parts.enter_async_context(open_receiver(house, listen, GRACE, lmtp=lmtp))
-                announce(f"{'LMTP' if lmtp else 'SMTP'} on {listen.rpartition(':')[0]}:{receiver.port}")
+                receiver = await parts.enter_async_context(open_receiver(house, listen, GRACE, metrics, lmtp=lmtp))
+                announce(f"{'LMTP' if lmtp else 'SMTP'} on {receiver.place}")
         if settings.http_listen:
-            port = await parts.enter_async_context(_web(house, platforms))
+            port = await parts.enter_async_context(_web(house, platforms, metrics))
             announce(f"HTTP on {settings.http_listen.rpartition(':')[0]}:{port}")
         for name in platforms.carriers:
             announce(f"{name.capitalize()} is switched on")
@@ -63,11 +65,12 @@ async def serve(settings: Settings, announce: Announce) -> None:
             worker.stop()
 
 
-def _web(house: House, platforms: Platforms) -> AbstractAsyncContextManager[int]:
+def _web(house: House, platforms: Platforms, metrics: Metrics) -> AbstractAsyncContextManager[int]:
     from bot.web import serve_web  # only where pages are served: starting without them stays fast
 
     store = partial(chatroom.store, house)
-    return serve_web(house, house.settings.http_listen, store, chatroom.sign_in, platforms.routes)
+    routes = [metrics.route(house.database), *platforms.routes]
+    return serve_web(house, house.settings.http_listen, store, chatroom.sign_in, routes)
 
 
 async def _perform(house: House, name: str, args: dict[str, Any]) -> Any:

@@ -84,7 +84,8 @@ class Settings:
         _check_address(self.mail_address)
         _check_relay(self.relay)
         for name in ("smtp_listen", "lmtp_listen"):
-            if listen := getattr(self, name):
+            listen = getattr(self, name)
+            if listen and not (name == "lmtp_listen" and unix_path(listen)):
                 host, _ = host_and_port(name, listen)
                 if self.sender_check is SenderCheck.REGISTERED_ONLY:
                     _check_loopback(name, host)
@@ -152,6 +153,12 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> tuple[str,
     """RECOURSE_ variables that are no setting: told as a warning, since a misspelled one would else go unnoticed."""
     known = {PREFIX + field.name.upper() for field in fields(Settings)} | {PREFIX + "CONFIG", PREFIX + "TESTS_REQUIRE"}
     return tuple(sorted(name for name in environment if name.startswith(PREFIX) and name not in known))
+
+
+def unix_path(listen: str) -> Path | None:
+    """The path of a local socket, `unix:/path`; None when it is no such place."""
+    path = Path(listen.removeprefix("unix:"))
+    return path if listen.startswith("unix:") and path.is_absolute() else None
 
 
 def host_and_port(name: str, listen: str) -> tuple[str, int]:

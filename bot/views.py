@@ -1,6 +1,6 @@
 """Stored things as JSON, for `--json` and for the terminal's tables. Times are UTC, money is cents."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date
 from textwrap import shorten
@@ -114,10 +114,34 @@ def letter_view(letter: StoredLetter) -> dict[str, Any]:
     }
 
 
-def provider_view(provider: Provider, people: Sequence[Person]) -> dict[str, Any]:
+def notice_view(notice: StoredNotice) -> dict[str, Any]:
+    """A notice without its words. `error` says why it did not get there, or what kept it back."""
+    return {
+        "id": notice.id,
+        "created": notice.created.isoformat(),
+        "channel": notice.notice.channel,
+        "to": notice.notice.address,
+        "subject": notice.notice.subject,
+        "state": notice.state.value,
+        "sent": notice.sent.isoformat() if notice.sent else None,
+        "error": notice.error,
+        "letter": notice.notice.letter_id,
+        "ticket": notice.notice.ticket,
+    }
+
+
+def provider_view(
+    provider: Provider, people: Sequence[Person], domains: Sequence[str] = (), anyway: Collection[str] = ()
+) -> dict[str, Any]:
+    """`domains` are those whose signatures count for it, `anyway` the addresses that are answered whatever they look
+    like."""
     return {
         "name": provider.name,
         "hfs_id": provider.hfs_id,
         "npi": provider.npi,
-        "people": [{"email": p.address, "name": p.name, "role": p.role.value} for p in people],
+        "signing_domains": list(domains),
+        "people": [
+            {"email": p.address, "name": p.name, "role": p.role.value, "answered_anyway": p.address in anyway}
+            for p in people
+        ],
     }

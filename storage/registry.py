@@ -90,6 +90,11 @@ def is_answered_anyway(session: Session, address: str) -> bool:
     return session.scalar(asked) is not None
 
 
+def answered_anyway(session: Session) -> frozenset[str]:
+    """Every address that is."""
+    return frozenset(session.scalars(sa.select(people.c.address).where(people.c.reply_anyway)))
+
+
 def list_providers(session: Session) -> Sequence[tuple[Provider, tuple[Person, ...]]]:
     """Every provider by name, with its people."""
     theirs: dict[int, list[Person]] = {}

@@ -175,7 +175,15 @@ def test_letters_and_providers() -> None:
         "name": "Lakeside",
         "hfs_id": "036112345001",
         "npi": None,
-        "people": [{"email": "billing@lakeside.example", "name": "Dana Ortiz", "role": "billing_agent"}],
+        "signing_domains": [],
+        "people": [
+            {
+                "email": "billing@lakeside.example",
+                "name": "Dana Ortiz",
+                "role": "billing_agent",
+                "answered_anyway": False,
+            }
+        ],
     }
 
 
