@@ -1,7 +1,11 @@
-"""`recourse letters`: every mail that came in and what became of it; parked ones can be tried again."""
+"""`recourse letters`: every mail that came in and what became of it; what waits for staff is released or discarded."""
 
 import base64
+import getpass
+import os
 import sys
+from datetime import datetime
+from typing import Any
 
 import click
 
@@ -10,14 +14,23 @@ from bot.settings import SettingsLoader
 from bot.terminal import print_json, print_table
 from storage.states import LetterOutcome
 
+WAITING = "waiting"
+"""As `bot.letter_commands` calls a letter that nothing became of yet."""
+DAY = click.DateTime(("%Y-%m-%d",))
+as_json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+
 
 @click.group()
 def letters() -> None:
-    """List, show and retry mail that came in."""
+    """List and show mail that came in; release, discard or retry what waits for you."""
 
 
 @letters.command("list")
-@click.option("--outcome", type=click.Choice([o.value for o in LetterOutcome]), help="Only letters that ended so.")
+@click.option(
+    "--outcome",
+    type=click.Choice([*(o.value for o in LetterOutcome), WAITING]),
+    help="Only letters that ended so, or that still wait.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 @click.pass_obj
 def list_(settings: SettingsLoader, outcome: str | None, as_json: bool) -> None:
@@ -26,32 +39,86 @@ def list_(settings: SettingsLoader, outcome: str | None, as_json: bool) -> None:
     if as_json:
         return print_json(found)
     columns = ("id", "received", "from", "outcome", "detail", "ticket")
-    return print_table(columns, [[letter[name] for name in columns] for letter in found], "There are no letters.")
+    rows = [[letter[name] for name in columns] for letter in found]
+    return print_table(columns, [[*row[:3], row[3] or WAITING, *row[4:]] for row in rows], "There are no letters.")
 
 
 @letters.command()
 @click.argument("letter_id", type=int, metavar="ID")
 @click.option("--raw", is_flag=True, help="Print the mail itself as it came. It holds member data.")
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+@as_json_option
 @click.pass_obj
 def show(settings: SettingsLoader, letter_id: int, raw: bool, as_json: bool) -> None:
-    """One letter: from whom, what became of it, what was answered."""
+    """One letter: from whom, how well that is proved, what became of it, what was answered."""
     letter = ask_database(settings, "letters.show", id=letter_id, raw=raw)
     if raw and not as_json:
         sys.stdout.buffer.write(base64.b64decode(letter["raw"]))
         return None
     if as_json:
         return print_json(letter)
-    answers = letter.pop("answers")
-    for name, value in letter.items():
-        click.echo(f"{name:9} {'' if value is None else value}")
-    return print_table(("answer", "state"), [list(answer.values()) for answer in answers], "No answer.")
+    answers, standing = letter.pop("answers"), letter.pop("standing") or {}
+    letter["outcome"] = letter["outcome"] or WAITING
+    for name, value in (letter | {f"  {key}": value for key, value in standing.items()}).items():
+        click.echo(f"{name:13} {'' if value is None else value}")
+    rows = [[answer["id"], answer["subject"], answer["state"], answer["error"]] for answer in answers]
+    return print_table(("notice", "answer", "state", ""), rows, "No answer.")
 
 
 @letters.command()
 @click.argument("letter_id", type=int, metavar="ID")
 @click.pass_obj
 def retry(settings: SettingsLoader, letter_id: int) -> None:
-    """Read a parked letter again."""
+    """Read a parked letter again, or one that waits and that nothing works on."""
     ask_database(settings, "letters.retry", id=letter_id)
     click.echo(f"Letter {letter_id} will be read again, as of the time it arrived.")
+
+
+@letters.command()
+@click.argument("letter_id", type=int, metavar="ID")
+@click.pass_obj
+def release(settings: SettingsLoader, letter_id: int) -> None:
+    """Read a letter that was held or put into quarantine, as of the time it arrived."""
+    done = ask_database(settings, "letters.release", id=letter_id, who=who())
+    click.echo(f"Letter {letter_id} is released: it is read as of {done['received']}.")
+
+
+@letters.command()
+@click.argument("letter_id", type=int, metavar="ID")
+@click.option("--reason", required=True, help="Why nothing is to be done about it; no member data.")
+@click.pass_obj
+def discard(settings: SettingsLoader, letter_id: int, reason: str) -> None:
+    """Have nothing done about a letter that is held, in quarantine or parked. It is kept, and not answered."""
+    ask_database(settings, "letters.discard", id=letter_id, who=who(), reason=reason)
+    click.echo(f"Letter {letter_id} is discarded; it is kept and will not be answered.")
+
+
+@letters.command()
+@click.option("--since", type=DAY, help="The first day (UTC) to look at; without it, the last 35 days.")
+@as_json_option
+@click.pass_obj
+def reconcile(settings: SettingsLoader, since: datetime | None, as_json: bool) -> None:
+    """Hold each day's accepted letters against what became of them. Exit code 1 when a day has a gap."""
+    days = ask_database(settings, "letters.reconcile", since=since.date().isoformat() if since else None)
+    if as_json:
+        print_json(days)
+    else:
+        _print_days(days)
+    if any(day["gap"] for day in days):
+        sys.exit(1)
+
+
+def _print_days(days: list[dict[str, Any]]) -> None:
+    rows = [
+        [day["day"], day["accepted"], sum(day["outcomes"].values()), day["waiting"], day["gap"] or "balanced"]
+        for day in days
+    ]
+    print_table(("day", "accepted", "with an outcome", "waiting", "gap"), rows, "No letter came in these days.")
+    stuck = [number for day in days for number in day["stuck"]]
+    if stuck:
+        said = " ".join(map(str, stuck))
+        click.echo(f"Waiting, and nothing works on them: {said}. `recourse letters retry ID` has one read.")
+
+
+def who() -> str:
+    """The person, not the account that owns the database."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()

@@ -4,25 +4,24 @@ They run here in the command's own process, or in the server's when one holds th
 way the same function does the work.
 """
 
-import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.answer_commands import ANSWER_COMMANDS
+from bot.letter_commands import LETTER_COMMANDS, letter_counts
 from bot.registration_commands import REGISTRATION_COMMANDS
 from bot.sender_commands import SENDER_COMMANDS
-from bot.views import chat_view, letter_view, provider_view, ticket_page, ticket_view
+from bot.views import chat_view, provider_view, ticket_page, ticket_view
 from complaints.errors import UsageError
 from complaints.identifiers import check_hfs_id, check_npi, fold
 from complaints.lifecycle import Disposition, State
 from complaints.model import Role
 from complaints.privacy import Tier
 from mailin.addresses import one_address
-from storage import chat_lines, chat_overview, details, inbox, ledger, outbox, registrations, registry, tiers
+from storage import chat_lines, chat_overview, details, ledger, outbox, registrations, registry, tiers
 from storage.database import Session
-from storage.inbox import StoredLetter
-from storage.states import LetterOutcome, NoticeState
+from storage.states import NoticeState
 from tickets import casework
 from tickets.submission import Books
 
@@ -80,28 +79,6 @@ def close_ticket(session: Session, args: dict[str, Any], books: Books) -> Json: 
     return ticket_view(ticket) | {"told": [route.address for route in told]}
 
 
-def list_letters(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
-    outcome = LetterOutcome(args["outcome"]) if args.get("outcome") else None
-    return [letter_view(letter) for letter in inbox.list_letters(session, outcome)]
-
-
-def show_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
-    """A letter with its answers; with `raw` its own bytes, which hold member data."""
-    letter = _letter(session, args["id"])
-    if letter is None:
-        raise UsageError(f"no letter {args['id']}. `recourse letters list` shows those there are.")
-    answers = outbox.list_notices(session, letter_id=letter.id)
-    view = letter_view(letter) | {"answers": [{"subject": a.notice.subject, "state": a.state.value} for a in answers]}
-    return view | ({"raw": base64.b64encode(inbox.raw(session, letter.id)).decode()} if args.get("raw") else {})
-
-
-def retry_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
-    if _letter(session, args["id"]) is None:
-        raise UsageError(f"no letter {args['id']}. `recourse letters list --outcome parked` shows those to retry.")
-    inbox.retry(session, args["id"])
-    return {"id": args["id"], "outcome": None}
-
-
 def list_channels(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     """Every chat channel with its tier; what was decided last, or the default."""
     last = {decision.channel: decision for decision in tiers.decisions(session)}
@@ -150,18 +127,12 @@ def facts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa
 def counts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     """For `doctor`: what waits for staff."""
     return {
-        "parked": len(inbox.list_letters(session, LetterOutcome.PARKED)),
         "undeliverable": len(outbox.list_notices(session, NoticeState.UNDELIVERABLE)),
         "undeliverable_lines": chat_overview.count_undeliverable(session),
         "queued": len(outbox.list_notices(session, NoticeState.QUEUED)),
         "providers": len(registry.list_providers(session)),
         "registrations": registrations.count_waiting(session),
-    }
-
-
-def _letter(session: Session, number: int) -> StoredLetter | None:
-    """No database keeps an id of more than 63 bits, and to ask for one is an error there."""
-    return inbox.find(session, number) if 0 < number < 2**63 else None
+    } | letter_counts(session)
 
 
 def _checked(args: dict[str, Any]) -> dict[str, Any]:
@@ -191,14 +162,12 @@ _COMMANDS: dict[str, Command] = {
     "tickets.list": list_tickets,
     "tickets.show": show_ticket,
     "tickets.close": close_ticket,
-    "letters.list": list_letters,
-    "letters.show": show_letter,
-    "letters.retry": retry_letter,
     "channels.list": list_channels,
     "channels.tier": decide_tier,
     "chats.list": list_chats,
     "judge.facts": facts,
     "doctor.counts": counts,
+    **LETTER_COMMANDS,
     **REGISTRATION_COMMANDS,
     **ANSWER_COMMANDS,
     **SENDER_COMMANDS,

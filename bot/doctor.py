@@ -4,10 +4,12 @@ import asyncio
 import os
 import socket
 import sysconfig
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -19,6 +21,9 @@ from complaints.errors import RecourseError
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
 from storage.schema import schema_state
+
+HELD_TOO_LONG = timedelta(days=2)
+"""A held letter is probably a complaint: somebody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class Check:
 
 async def examine(settings: Settings) -> tuple[Check, ...]:
     """Look at everything; a check that cannot be made is itself a finding."""
-    checks: list[Callable[[Settings], Awaitable[Check]]] = [_law, _database, _waiting, _kept, _relay, _mail_port, _address]
+    checks: list[Callable[[Settings], Awaitable[Check]]] = [
+        *(_law, _database, _waiting, _letters, _kept, _relay, _mail_port, _address)
+    ]
     return (*[await check(settings) for check in checks], _variables(), _environment())
 
 
@@ -90,6 +97,32 @@ async def _waiting(settings: Settings) -> Check:
     return Check(
         "waiting", found, "See `recourse letters list --outcome parked` and the tickets' notices." if trouble else ""
     )
+
+
+async def _letters(settings: Settings) -> Check:
+    """Whether every letter is accounted for, and what lies apart."""
+    if not is_there(settings):
+        return Check("letters", "none yet")
+    try:
+        counts = await command(settings, "doctor.counts")
+    except RecourseError as error:
+        return Check("letters", str(error), "Mend the database first.")
+    found = [f"{counts['held']} held", f"{counts['quarantined']} in quarantine"]
+    if counts["deferred"]:
+        found.append(f"{counts['deferred']} told to come again since {counts['deferred_since']}")
+    found.append(f"accounts looked at {counts['reconciled'] or 'never'}")
+    return Check("letters", ", ".join(found), " ".join(_what_letters_need(counts)))
+
+
+def _what_letters_need(counts: dict[str, Any]) -> Iterator[str]:
+    if counts["unbalanced"]:
+        days = ", ".join(f"{day} (gap {gap})" for day, gap in counts["unbalanced"])
+        yield f"Letters are not accounted for: {days}. `recourse letters reconcile` tells more (docs/staff.md)."
+    if counts["overlooked"]:
+        yield "Nobody looked whether all letters are accounted for; `recourse serve` does each night, does it run?"
+    since = counts["held_since"]
+    if since and datetime.now(UTC) - datetime.fromisoformat(since) > HELD_TOO_LONG:
+        yield f"A letter is held since {since}: look at `recourse letters list --outcome held`, release or discard it."
 
 
 async def _kept(settings: Settings) -> Check:

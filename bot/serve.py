@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from typing import Any
 
-from bot import chatroom
+from bot import chatroom, reconciling
 from bot.backstage import door_of, make_if_missing
 from bot.commands import perform
 from bot.control import open_door
@@ -41,6 +41,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
     await make_if_missing(settings)
     async with open_house(settings) as house, open_platforms(house) as platforms, AsyncExitStack() as parts:
         worker = worker_of(house, platforms.carriers)
+        await house.database.run(reconciling.start)
         if path := sqlite_path(read_url(settings.database_url)):
             await parts.enter_async_context(open_door(door_of(path), partial(_perform, house)))
         metrics = Metrics()
@@ -66,10 +67,11 @@ async def serve(settings: Settings, announce: Announce) -> None:
 
 
 def _web(house: House, platforms: Platforms, metrics: Metrics) -> AbstractAsyncContextManager[int]:
-    from bot.web import serve_web  # only where pages are served: starting without them stays fast
+    from bot.metrics_page import metrics_route  # only where pages are served: starting without them stays fast
+    from bot.web import serve_web
 
     store = partial(chatroom.store, house)
-    routes = [metrics.route(house.database), *platforms.routes]
+    routes = [metrics_route(metrics, house.database), *platforms.routes]
     return serve_web(house, house.settings.http_listen, store, chatroom.sign_in, routes)
 
 

@@ -114,6 +114,20 @@ def letter_view(letter: StoredLetter) -> dict[str, Any]:
     }
 
 
+def letter_page(letter: StoredLetter, answers: Sequence[StoredNotice], trouble: str | None) -> dict[str, Any]:
+    """A letter with how it came, how well its sender is proved, and its answers; `trouble` is why it still waits."""
+    return letter_view(letter) | {
+        "way": letter.way,
+        "peer": letter.peer,
+        "standing": dict(letter.standing) if letter.standing is not None else None,
+        "completes": letter.completes,
+        "trouble": trouble,
+        "answers": [
+            {"id": a.id, "subject": a.notice.subject, "state": a.state.value, "error": a.error} for a in answers
+        ],
+    }
+
+
 def notice_view(notice: StoredNotice) -> dict[str, Any]:
     """A notice without its words. `error` says why it did not get there, or what kept it back."""
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from bot import chat_clock, chat_dispatch, chat_files, chat_turns, chatroom, dispatch, mailroom
+from bot import chat_clock, chat_dispatch, chat_files, chat_turns, chatroom, dispatch, mailroom, reconciling
 from bot.channels.mail import open_carrier
 from bot.chat_dispatch import Carriers
 from bot.chat_effects import MARK_KIND, SHEET_KIND
@@ -26,6 +26,7 @@ def worker_of(house: House, carriers: Carriers) -> Worker:
         chats.TIMER_KIND: partial(chat_clock.ring, house),
         SHEET_KIND: partial(chat_files.make_sheet, house),
         MARK_KIND: partial(chat_files.mark_sheet, house),
+        reconciling.KIND: partial(reconciling.look, house),
         chat_turns.DELETE_KIND: partial(chat_dispatch.delete, house, carriers),
     }
     if carriers:  # lines for a platform that is switched off wait until it is on again

@@ -39,6 +39,7 @@ letters = table(
     sa.UniqueConstraint("digest", "recipient"),
     sa.Index(None, "message_id"),
     sa.Index(None, "sender", "received"),
+    sa.Index(None, "received"),
     sa.Index(None, "outcome"),
     sa.Index(None, "completes"),
 )

@@ -1,0 +1,110 @@
+"""What `recourse letters` has done in the database (see `commands`), and what `doctor` asks about letters."""
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.reconciling import look_since
+from bot.views import letter_page, letter_view
+from complaints.errors import UsageError
+from storage import desk, inbox, outbox, reconciling
+from storage.database import Session
+from storage.inbox import StoredLetter
+from storage.reconciling import Balance
+from storage.states import LetterOutcome
+from tickets.submission import Books
+
+Json = Any
+
+WAITING = "waiting"
+"""In the place of an outcome: nothing became of it yet."""
+
+
+def list_letters(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    word = args.get("outcome")
+    if word == WAITING:
+        return [letter_view(letter) for letter in desk.list_waiting(session)]
+    return [letter_view(letter) for letter in inbox.list_letters(session, LetterOutcome(word) if word else None)]
+
+
+def show_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """A letter with its answers; with `raw` its own bytes, which hold member data."""
+    letter = letter_of(session, args["id"])
+    trouble = desk.job_error(session, letter.id) if letter.outcome is None else None
+    view = letter_page(letter, outbox.list_notices(session, letter_id=letter.id), trouble)
+    return view | ({"raw": base64.b64encode(inbox.raw(session, letter.id)).decode()} if args.get("raw") else {})
+
+
+def retry_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    letter = letter_of(session, args["id"], "parked")
+    desk.retry(session, letter.id)
+    return {"id": letter.id, "outcome": None}
+
+
+def release_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    letter = letter_of(session, args["id"], "held")
+    desk.release(session, letter.id, args["who"], datetime.now(UTC))
+    return {"id": letter.id, "outcome": None, "received": letter.received.isoformat()}
+
+
+def discard_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    letter = letter_of(session, args["id"], "held")
+    reason = " ".join(str(args["reason"]).split())
+    if not reason:
+        raise UsageError("the reason is empty. Say why nothing is to be done, without member data.")
+    desk.discard(session, letter.id, args["who"], reason)
+    return {"id": letter.id, "outcome": LetterOutcome.DISCARDED.value}
+
+
+def reconcile(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """Each day's books as they are now; those of days that are over are kept."""
+    since = date.fromisoformat(args["since"]) if args.get("since") else None
+    return [balance_view(found) for found in look_since(session, since, datetime.now(UTC))]
+
+
+def balance_view(found: Balance) -> dict[str, Any]:
+    return {
+        "day": found.day.isoformat(),
+        "accepted": found.accepted,
+        "outcomes": dict(found.outcomes),
+        "waiting": found.waiting,
+        "gap": found.gap,
+        "stuck": list(found.stuck),
+    }
+
+
+def letter_counts(session: Session) -> dict[str, Any]:
+    """For `doctor`."""
+    today = datetime.now(UTC).date()
+    waiting, looked = desk.waiting(session), reconciling.last_looked(session)
+    return {
+        "parked": len(inbox.list_letters(session, LetterOutcome.PARKED)),
+        "held": waiting.held,
+        "held_since": waiting.held_since.isoformat() if waiting.held_since else None,
+        "quarantined": waiting.quarantined,
+        "deferred": waiting.deferred,
+        "deferred_since": waiting.deferred_since.isoformat() if waiting.deferred_since else None,
+        "reconciled": looked.isoformat() if looked else None,
+        "unbalanced": [[day.isoformat(), gap] for day, gap in reconciling.unbalanced(session, today)],
+        "overlooked": [day.isoformat() for day in reconciling.overlooked(session, today)],
+    }
+
+
+def letter_of(session: Session, number: int, which: str = "") -> StoredLetter:
+    """No database keeps an id of more than 63 bits, and to ask for one is an error there."""
+    letter = inbox.find(session, number) if 0 < number < 2**63 else None
+    if letter is None:
+        only = f" --outcome {which}" if which else ""
+        raise UsageError(f"no letter {number}. `recourse letters list{only}` shows those there are.")
+    return letter
+
+
+LETTER_COMMANDS: dict[str, Callable[[Session, dict[str, Any], Books], Json]] = {
+    "letters.list": list_letters,
+    "letters.show": show_letter,
+    "letters.retry": retry_letter,
+    "letters.release": release_letter,
+    "letters.discard": discard_letter,
+    "letters.reconcile": reconcile,
+}
