@@ -23,7 +23,11 @@ class Room:
     """The bytes of mail that may be in memory at once, over all connections."""
 
     def __init__(self, capacity: int) -> None:
-        self.free = capacity
+        self.free = self._capacity = capacity
+
+    @property
+    def taken(self) -> int:
+        return self._capacity - self.free
 
 
 class Share:

@@ -6,13 +6,13 @@ import logging
 import smtplib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from complaints.errors import Unavailable
 from mailin.arriving import Kept, Received, Taken
-from mailin.receiver import Limits, Receiver, start_receiver
+from mailin.receiver import Limits, Receiver, Rules, only, start_receiver
 
 ADDRESS = "Complaints@recourse.example"
 MAIL = b"From: ann@clinic.example\r\nSubject: x\r\n\r\n.one dot\r\n..two\r\n\xff\0 bare \n and \r\r\nend\r\n"
@@ -25,7 +25,12 @@ async def start() -> AsyncIterator[Start]:
     receivers: list[Receiver] = []
 
     async def begin(
-        store: Callable[[Received], Awaitable[Taken]] | None = None, *, lmtp: bool = False, **limits: float
+        store: Callable[[Received], Awaitable[Taken]] | None = None,
+        *,
+        lmtp: bool = False,
+        listen: str = "127.0.0.1:0",
+        settings: dict[str, Any] | None = None,
+        **limits: float,
     ) -> tuple[Receiver, list[Received]]:
         kept: list[Received] = []
 
@@ -33,8 +38,9 @@ async def start() -> AsyncIterator[Start]:
             kept.append(received)
             return Kept(len(kept))
 
-        settings = Limits(**limits)  # type: ignore[arg-type]
-        receiver = await start_receiver("127.0.0.1:0", ADDRESS, store or keep, settings, lmtp=lmtp)
+        allowed = Limits(**limits)  # type: ignore[arg-type]
+        rules = Rules(ADDRESS, only(ADDRESS), allowed, lmtp=lmtp, **(settings or {}))
+        receiver = await start_receiver(listen, rules, store or keep)
         receivers.append(receiver)
         return receiver, kept
 

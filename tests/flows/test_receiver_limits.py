@@ -7,7 +7,7 @@ import pytest
 
 from complaints.errors import SettingsError
 from mailin.arriving import Kept, Received, Taken
-from mailin.receiver import start_receiver
+from mailin.receiver import Rules, only, start_receiver
 from tests.flows.test_receiver import ADDRESS, MAIL, Client, Gate, Start, Surprise, in_thread, start  # noqa: F401
 
 
@@ -122,4 +122,4 @@ async def test_where_it_cannot_listen(listen: str) -> None:
         return Kept(1)
 
     with pytest.raises(SettingsError):
-        await start_receiver(listen, ADDRESS, keep)
+        await start_receiver(listen, Rules(ADDRESS, only(ADDRESS)), keep)

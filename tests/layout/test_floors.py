@@ -14,7 +14,18 @@ import pytest
 from tests.layout.source import ROOT, modules, rooms, tree, where
 
 LIBRARIES: dict[str, set[str]] = {
-    "bot": {"aiogram", "aiohttp", "aiosmtplib", "click", "rich", "slack_bolt", "slack_sdk", "starlette", "uvicorn"},
+    "bot": {
+        "aiogram",
+        "aiohttp",
+        "aiosmtplib",
+        "click",
+        "prometheus_client",
+        "rich",
+        "slack_bolt",
+        "slack_sdk",
+        "starlette",
+        "uvicorn",
+    },
     "mailin": {"aiosmtpd"},
     "sheets": {"lxml", "openpyxl", "oxmsg", "python_calamine"},
     "storage": {"alembic", "asyncpg", "sqlalchemy"},

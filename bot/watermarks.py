@@ -1,0 +1,79 @@
+"""How full the machine is: beyond a watermark mail is told to come later, before anything is lost or killed."""
+
+import ctypes
+import gc
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.limits import ReceivingLimits
+
+log = logging.getLogger(__name__)
+
+_MB = 1024 * 1024
+_PAUSE = 5.0
+"""Seconds between two attempts to give memory back."""
+
+
+class Watermarks:
+    """Asked before each mail. The name of the limit that is reached, "" when none is."""
+
+    def __init__(
+        self,
+        bounds: ReceivingLimits,
+        folder: Path | None,
+        free_disk: Callable[[Path], int] | None = None,
+        resident: Callable[[], int] | None = None,
+    ) -> None:
+        """`folder` is where the database lies; None when it is another machine's business."""
+        self._bounds = bounds
+        self._folder = folder
+        self._free_disk = free_disk or free_bytes
+        self._resident = resident or resident_bytes
+        self._told = ""
+        self._gave_back = float("-inf")
+
+    def __call__(self) -> str:
+        reached = self._reached()
+        if reached != self._told:
+            self._told = reached
+            if reached:
+                log.error("no mail is taken in for now: %s is reached (docs/mail.md, Limits)", reached)
+            else:
+                log.warning("mail is taken in again")
+        return reached
+
+    def _reached(self) -> str:
+        if self._folder is not None and self._free_disk(self._folder) < self._bounds.free_disk_mb * _MB:
+            return "free_disk_mb"
+        most = self._bounds.memory_mb * _MB
+        if self._resident() > most and not (self._may_give_back() and self._resident() <= most):
+            return "memory_mb"
+        return ""
+
+    def _may_give_back(self) -> bool:
+        """Hand what is free in our heap back to the system, at most once in a while; True when it was done."""
+        if time.monotonic() - self._gave_back < _PAUSE:
+            return False
+        self._gave_back = time.monotonic()
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+        if trim is not None:
+            trim(0)
+        return True
+
+
+def free_bytes(folder: Path) -> int:
+    """What we may still write there."""
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
+
+
+def resident_bytes() -> int:
+    """The memory of this process; 0 where the system does not tell (it is no Linux)."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
