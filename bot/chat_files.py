@@ -1,15 +1,19 @@
 """Files in chats: one that came is fetched and read outside any transaction; a filled claim sheet is handed over."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.chat_ports import ChatCarrier
 from bot.chatroom import WEB, say_left_out, take_waiting, today_s_enclosures
 from bot.enclosures import workbook
+from bot.harm import DETAIL
 from bot.house import House
 from bot.letters import one_complaint
 from bot.marked_sheets import marking_of
 from bot.prejudging import prejudge
+from bot.scanning import Harm
 from complaints.deadlines import local_date
 from complaints.errors import Broken, Unavailable
 from complaints.model import Complaint
@@ -24,24 +28,37 @@ from storage import chats, files
 from storage.chats import Conversation, StoredEvent
 from storage.database import Session as Db
 from storage.work import Effect, Job
+from templates.file_words import HARMFUL
+
+log = logging.getLogger(__name__)
 
 CHAT_STAMP = "filed in a chat"
 """In a workbook that a chat handed back: it answers no letter."""
 LARGEST = 10 * 1024 * 1024
 """Bytes of a file that a chat takes."""
+_HARMFUL = FileCame(None, Finding(ReasonCode.UNREADABLE_FILE, read=HARMFUL))
 
 
 async def read(house: House, carriers: Mapping[str, ChatCarrier], job: Job) -> Effect:
     """Fetch and read the file of one event, then take the turns that waited behind it."""
     event_id = job.payload["event"]
     event, conversation = await house.database.run(lambda db: _event_and_conversation(db, event_id))
-    try:
+    harm: Harm | None = None
+    came: SheetCame | FileCame = FileCame(None, Finding(ReasonCode.UNREADABLE_FILE))
+    with suppress(Broken):
         digest = await _fetched(house, carriers.get(conversation.channel), event)
-        came = await _read(house, event, digest)
-    except Broken:
-        came = FileCame(None, Finding(ReasonCode.UNREADABLE_FILE))
+        body = await house.database.run(lambda db: files.get(db, digest))
+        harm = await house.scanner.harm_in([body], job.attempts)
+        came = _HARMFUL if harm else await _read(house, event, digest, body)
     enclosures = await today_s_enclosures(house)
-    return lambda db: take_waiting(house, db, conversation.id, enclosures, {event_id: came})
+
+    def take(db: Db) -> None:
+        take_waiting(house, db, conversation.id, enclosures, {event_id: came})
+        if harm and chats.event(db, event_id).done:  # told; and it never comes into the conversation again
+            chats.set_aside(db, event_id, DETAIL + harm.name)
+            log.error("the file of chat event %d is kept apart: %s", event_id, harm.name)
+
+    return take
 
 
 def _event_and_conversation(db: Db, event_id: int) -> tuple[StoredEvent, Conversation]:
@@ -60,9 +77,8 @@ async def _fetched(house: House, carrier: ChatCarrier | None, event: StoredEvent
     return await house.database.run(lambda db: files.put(db, body))
 
 
-async def _read(house: House, event: StoredEvent, digest: str) -> SheetCame | FileCame:
+async def _read(house: House, event: StoredEvent, digest: str, body: bytes) -> SheetCame | FileCame:
     """What the file holds: a filled claim sheet, or something that goes with the complaint."""
-    body = await house.database.run(lambda db: files.get(db, digest))
     if not looks_like_sheet(body, "", ""):
         return FileCame(digest)
     book = await house.reader.read(body, "")

@@ -8,6 +8,7 @@ from bot.enclosures import Cabinet
 from bot.letter_reader import FileReader, LetterReader
 from bot.limits import AnswerLimits, Bounds, load_limits
 from bot.outgoing import SqlNotices
+from bot.scanning import Scanner, open_scanner
 from bot.sender_check import open_sender_check
 from bot.settings import Settings
 from complaints.mcos import Roster, load_roster
@@ -33,6 +34,7 @@ class House:
     roster: Roster
     bounds: Bounds
     senders: SenderCheck
+    scanner: Scanner
     addresses: ReturnAddresses
     """What our mails are signed with, so that what comes back is known."""
 
@@ -73,6 +75,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             roster,
             load_limits(settings.limits),
             open_sender_check(settings),
+            open_scanner(settings),
             ReturnAddresses(settings.mail_address, await database.run(_return_key)),
         )
 

@@ -2,9 +2,11 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 
 from bot import registrations
 from bot.admitting import take_in
+from bot.harm import put_apart, tell_writer
 from bot.house import House
 from bot.letters import SheetsRead, read_sheets
 from bot.machine_mail import as_answered
@@ -21,13 +23,11 @@ from conversations.letter_turn import turn_of_letter
 from mailin.arriving import Received, Taken
 from mailin.letter import Letter
 from mailin.limits import Unreadable
-from mailin.reading import read_head
 from storage import inbox, outbox
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
 from storage.work import Effect, Job
-from tickets.ports import ReplyRoute
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +44,16 @@ async def read(house: House, job: Job) -> Effect:
     """Read one stored letter, then hand back what is to be done about it in one transaction."""
     letter_id = job.payload["letter"]
     stored, raw = await house.database.run(lambda session: _load(session, letter_id))
+    if harm := await house.scanner.harm_in([raw], job.attempts):
+        return partial(put_apart, house, stored=stored, harm=harm)
     letter = await house.letters.read(raw, stored.mail_from, _our_addresses(house))
     del raw  # up to 25 MB, which the sheets of the letter need not wait beside
     if isinstance(letter, Unreadable):
         reason = letter.reason.value
         return lambda session: inbox.set_outcome(session, letter_id, LetterOutcome.PARKED, reason)
+    # clamd takes a mail apart otherwise than we do, so what we found in it is shown to it once more
+    if harm := await house.scanner.harm_in((part.body for part in letter.attachments), job.attempts):
+        return partial(put_apart, house, stored=stored, harm=harm)
     letter = await as_answered(house, stored, letter)
     turn = await _prepare(house, stored, letter, job.attempts)
     return lambda session: take_turn(session, turn, house.books(session))
@@ -62,20 +67,10 @@ def park(house: House, session: Session, job: Job, error: str) -> None:
     inbox.set_outcome(session, stored.id, LetterOutcome.PARKED, error)
     try:
         with session.begin_nested():
-            _promise_a_look(house, session, stored)
+            notice = PersonWillLook(local_date(stored.received, house.policy))
+            tell_writer(house, session, stored, notice, f"parked:{stored.id}")
     except Exception as trouble:  # noqa: BLE001  what parked the letter may hinder this too, and parked it must be
         log.error("letter %d: its sender could not be told: %s", stored.id, type(trouble).__name__)  # noqa: TRY400
-
-
-def _promise_a_look(house: House, session: Session, stored: StoredLetter) -> None:
-    """Tell a registered person, and no machine, that staff will look."""
-    letter = read_head(inbox.raw(session, stored.id), stored.mail_from, _our_addresses(house))
-    if isinstance(letter, Unreadable) or letter.machine is not None or letter.sender is None:
-        return
-    books = house.books(session)
-    if books.registry.providers_of(letter.sender):
-        route = ReplyRoute("mail", letter.sender, letter.message_id, letter.references, stored.id)
-        books.notices.put(PersonWillLook(local_date(stored.received, house.policy)), route, f"parked:{stored.id}")
 
 
 def _our_addresses(house: House) -> frozenset[str]:

@@ -1,9 +1,10 @@
 """The form that adds member details and files to a ticket that was filed where they may not be said."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -13,11 +14,14 @@ from complaints.dates import read_date
 from complaints.deadlines import local_date
 from complaints.model import Entry
 from complaints.values import read_rin, read_text
-from storage import chat_links, chats, details
+from storage import chat_links, chats, details, files
 from storage.chat_links import Link, LinkPurpose
 from storage.database import Session
+from storage.work import TryLater
 from templates import pages
 from templates.pages import DetailsView
+
+log = logging.getLogger(__name__)
 
 DETAILS = "recourse-details"
 """The cookie of a form that may be sent once."""
@@ -56,7 +60,12 @@ async def post_details(front: Front, request: Request) -> Response:
                 typed = {name: form.get(name) for name in FIELDS}
                 view = DetailsView(language, link.ticket, form_token(token), typed, errors)
                 return HTMLResponse(pages.details_page(view), 422)
-            done = await _store(front, token, fields, form.files)
+            digests = [await keep_file(front, upload) for upload in form.files]
+            if trouble := await _harm_in(front, link, digests):
+                typed = {name: form.get(name) for name in FIELDS}
+                view = DetailsView(language, link.ticket, form_token(token), typed, {"files": trouble})
+                return HTMLResponse(pages.details_page(view), 503 if trouble == "error_files_later" else 422)
+            done = await _store(front, token, fields, digests)
     except TooLarge:
         view = DetailsView(language, link.ticket, form_token(token), {}, {"files": "error_files_size"})
         return HTMLResponse(pages.details_page(view), 413)
@@ -110,9 +119,23 @@ def _form_of(session: Session, token: str) -> tuple[Link, str] | None:
     return link, language_of(chats.look_at(session, link.conversation_id))
 
 
-async def _store(front: Front, token: str, fields: dict[str, str], uploads: tuple[UploadFile, ...]) -> bool:
+async def _harm_in(front: Front, link: Link, digests: list[str]) -> str:
+    """Why these files are not taken, as a key of the page's words; "" when nothing is known against them."""
+    house = front.house
+    for digest in digests:
+        body = await house.database.run(partial(files.get, digest=digest))
+        try:
+            harm = await house.scanner.harm_in([body])
+        except TryLater:
+            return "error_files_later"
+        if harm:
+            log.error("a file for ticket %s is kept apart: %s", link.ticket, harm.name)
+            return "error_files_harm"
+    return ""
+
+
+async def _store(front: Front, token: str, fields: dict[str, str], digests: list[str]) -> bool:
     """Exactly once for each form; False when it was stored before."""
-    digests = [await keep_file(front, upload) for upload in uploads]
 
     def add(session: Session) -> bool:
         link = chat_links.use_link(session, token)

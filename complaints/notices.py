@@ -117,6 +117,13 @@ class PersonWillLook:
 
 
 @dataclass(frozen=True, slots=True)
+class HarmFound:
+    """Something in the mail is known as harmful: it was not read, and a clean file is wanted. No name of any file."""
+
+    received: date
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationReceived:
     """A filled registration sheet came by mail: staff check it before anybody is registered.
 
@@ -255,6 +262,7 @@ Notice = (
     | SeveralSheets
     | NoComplaint
     | PersonWillLook
+    | HarmFound
     | RegistrationReceived
     | RegistrationApproved
     | RegistrationRefused

@@ -12,6 +12,7 @@ from complaints.notices import (
     ChatWaits,
     ClosureNotice,
     CouldNotRead,
+    HarmFound,
     NoComplaint,
     Notice,
     NotRegistered,
@@ -62,6 +63,8 @@ def notice_says(notice: Notice, mail_address: str) -> tuple[Say, ...]:
             return Say("notice.no_complaint"), Say("notice.blank_sheet")
         case PersonWillLook(received):
             return Say("notice.person_will_look", {"received": received}), Say("notice.do_nothing")
+        case HarmFound():
+            return (Say("no_sheet.harmful"),)
         case SeveralSheets(answers):
             return _several(answers, mail_address)
         case RegistrationReceived() | RegistrationApproved() | RegistrationRefused():

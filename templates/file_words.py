@@ -1,6 +1,7 @@
 """Why a file could not be read, and what to do instead: each kind has a reason of its own. Nobody is blamed.
 
-The keys are what `sheets` calls a kind of file, as a finding carries it in `read`, and REFUSED.
+The keys are what `sheets` calls a kind of file, as a finding carries it in `read`, and REFUSED and
+HARMFUL.
 """
 
 from complaints.model import Field
@@ -10,6 +11,9 @@ from templates.words import FIELD_NAMES, clean, listed
 
 REFUSED = "refused"
 """Instead of a kind: the file is built as no honest program builds one, and was not opened. Told without the why."""
+
+HARMFUL = "harmful"
+"""Instead of a kind: something in the file is known as harmful, and it was not read."""
 
 DAMAGED: dict[str, str] = {
     "xlsx": "an Excel workbook",
@@ -72,6 +76,10 @@ REASONS: dict[str, str] = {
         "The file is built in a way that we do not open, to keep everybody’s mail safe. A damaged file or an unusual "
         "program can be the cause. Copy the claims into a new claim sheet, and send that."
     ),
+    HARMFUL: (
+        "Something in the file is known as harmful, so it was not read. Have the computer that it comes from checked. "
+        "Then put the claims into a new claim sheet, and send that."
+    ),
 }
 """What the file is and what to do, for files that no claims can be read from."""
 
@@ -91,6 +99,7 @@ SHORT: dict[str, str] = {
     "mail": "no sheet in the attached mail",
     "winmail": "no sheet in what Outlook wrapped",
     REFUSED: "the file was not opened",
+    HARMFUL: "the file is known as harmful",
 }
 """The same in a few words, for a subject, where the kind alone says it."""
 

@@ -87,6 +87,8 @@ _ENGLISH = {
     "error_files_count": "At most 5 files at once.",
     "error_files_size": "The files are larger than 10 MB together. Please choose them again.",
     "error_files_again": "Please choose your files again: a browser does not keep them.",
+    "error_files_harm": "Something in a file is known as harmful, so nothing was sent. Choose a clean file.",
+    "error_files_later": "Files cannot be checked just now. Send the form again in some minutes, with your files.",
     # notes
     "note_link_used_title": "This link does not work any more",
     "note_link_used": "It was used already, or it is older than 24 hours. Ask for a new one where you got it.",
@@ -197,6 +199,8 @@ _SPANISH = {
     "error_files_count": "5 archivos a la vez como máximo.",
     "error_files_size": "Los archivos pesan más de 10 MB en total. Elíjalos otra vez, por favor.",
     "error_files_again": "Elija sus archivos otra vez, por favor: el navegador no los guarda.",
+    "error_files_harm": "Algo en un archivo se conoce como dañino, así que no se envió nada. Elija un archivo limpio.",
+    "error_files_later": "Ahora no podemos revisar archivos. Envíe el formulario otra vez en unos minutos, con ellos.",
     # notes
     "note_link_used_title": "Este enlace ya no funciona",
     "note_link_used": "Ya se usó o tiene más de 24 horas. Pida uno nuevo donde lo recibió.",

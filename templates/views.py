@@ -13,6 +13,7 @@ from complaints.notices import (
     ChatWaits,
     ClosureNotice,
     CouldNotRead,
+    HarmFound,
     NoComplaint,
     Notice,
     NotRegistered,
@@ -71,6 +72,8 @@ def view(notice: Notice, mail_address: str) -> View:
             return View("no_complaint", {"example": _EXAMPLE})
         case PersonWillLook():
             return View("person_will_look", {"received": day(notice.received)})
+        case HarmFound():
+            return View("harm_found", {"received": day(notice.received)})
         case SeveralSheets():
             return View("several_sheets", several(notice))
         case RegistrationReceived():

@@ -4,6 +4,7 @@ from bot.enclosures import Cabinet
 from bot.house import House
 from bot.letter_reader import FileReader
 from bot.limits import Bounds, load_limits
+from bot.scanning import open_scanner
 from bot.settings import Settings
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
@@ -31,5 +32,6 @@ def house_of(
         roster=roster,
         bounds=bounds or load_limits(),
         senders=senders or Believing(),
+        scanner=open_scanner(settings or Settings()),
         addresses=ReturnAddresses(settings.mail_address, b"of a test" * 4),
     )

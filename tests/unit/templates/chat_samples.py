@@ -9,6 +9,7 @@ from complaints.model import Field, Flaw, Place, Source
 from complaints.notices import (
     AlreadyFiled,
     ChatWaits,
+    HarmFound,
     Notice,
     PartlyAccepted,
     PersonWillLook,
@@ -86,6 +87,7 @@ CHAT_SAMPLES = SAMPLES | {
         "2026-004187-3", PROVIDER, verdict([claim(1), claim(2)], [too_early(1), _odd_category(2)]), TODAY
     ),
     "a person will look at a chat": lambda: PersonWillLook(TODAY),
+    "harm found": lambda: HarmFound(TODAY),
     "a chat that waits": lambda: ChatWaits(Waiting.IDLE, 7, TODAY, "https://recourse.example", "en"),
     "a code": lambda: SignInCode("K7QM2XPD", "https://recourse.example/go/abc", "en"),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from complaints.model import MEMBER_FIELDS, ClaimIssue, Complaint, Field, Flaw, Place, Source
 from complaints.verdict import Finding, ReasonCode
 from sheets.kinds import FileKind
-from templates.file_words import DAMAGED, REASONS, REFUSED, SHORT
+from templates.file_words import DAMAGED, HARMFUL, REASONS, REFUSED, SHORT
 from templates.findings import in_short
 from templates.reasons import MOST_LISTED, Reason, reasons
 from templates.rendering import says
@@ -86,6 +86,7 @@ def test_reasons_do_not_share_their_words(code: ReasonCode) -> None:
         (Finding(ReasonCode.UNREADABLE_FILE, read="picture"), ("a picture or a scan",)),
         (Finding(ReasonCode.UNREADABLE_FILE, read="web_page"), ("a web page", "Open it in Excel")),
         (Finding(ReasonCode.UNREADABLE_FILE, read=REFUSED), ("that we do not open", "new claim sheet")),
+        (Finding(ReasonCode.UNREADABLE_FILE, read=HARMFUL), ("known as harmful", "new claim sheet")),
         (Finding(ReasonCode.PASSWORD_PROTECTED, read="encrypted_workbook"), ("In Excel", "Do not send the password")),
         (Finding(ReasonCode.PASSWORD_PROTECTED, read="zip"), ("The zip archive has a password",)),
         (
@@ -112,7 +113,7 @@ def test_every_kind_of_file_has_a_reason_of_its_own() -> None:
     for said in told:
         assert_a_good_sentence(said)
     assert SHORT.keys() <= REASONS.keys()
-    assert {*REASONS, *DAMAGED} == {*FileKind, REFUSED}
+    assert {*REASONS, *DAMAGED} == {*FileKind, REFUSED, HARMFUL}
 
 
 def test_words_of_one_complaint_told_in_text_know_no_rows() -> None:
