@@ -10,7 +10,7 @@ from bot.house import House
 from bot.limits import Rate
 from mailin.arriving import Kept, Received, Refused, Taken, TryAgain
 from mailin.genuine.admission import Admission, Admit, Defer, Hold, Quarantine, Refuse, admission
-from mailin.genuine.standing import SenderStanding
+from mailin.genuine.standing import SenderStanding, Standing
 from storage import deferrals, inbox, registry
 from storage.database import Session
 from storage.inbox import Arrived
@@ -21,9 +21,17 @@ TOO_MANY = "4.7.1 Too many mails of this provider at once, send it again later"
 
 async def take_in(house: House, received: Received) -> Taken:
     """Make a mail durable, or say why not. Raises Unavailable when the database is away."""
-    standing = await house.senders.check(received, partial(_listed, house))
+    standing = await _standing(house, received)
     rate = house.bounds.receiving.letters_per_provider
     return await house.database.run(partial(_decide, received=received, standing=standing, rate=rate))
+
+
+async def _standing(house: House, received: Received) -> SenderStanding:
+    """Mail to a bounce address of ours needs no proof of its sender: its own address is signed, and what comes there is
+    never a complaint and never answered."""
+    if house.addresses.notice_of(received.recipient) is not None:
+        return SenderStanding(Standing.BELIEVED, None, "to a bounce address of ours")
+    return await house.senders.check(received, partial(_listed, house))
 
 
 async def _listed(house: House, address: str) -> frozenset[str]:

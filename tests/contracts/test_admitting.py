@@ -115,6 +115,14 @@ async def test_a_forged_copy_in_quarantine_does_not_stop_the_genuine_mail(databa
         assert twin is None or letter.id != genuine.letter
 
 
+async def test_what_comes_to_a_bounce_address_of_ours_needs_no_proof(database: Database) -> None:
+    here = house_of(database, senders=Says(Standing.NOT_PROVED))
+    mail = replace(MAIL, mail_from="", recipient=here.addresses.bounce_address(12))
+    assert isinstance(await take_in(here, mail), Kept)
+    forged = replace(MAIL, mail_from="", recipient=mail.recipient.replace("+b.12.", "+b.13."))
+    assert isinstance(await take_in(here, forged), Refused)
+
+
 async def test_a_refused_mail_leaves_nothing(database: Database) -> None:
     refused = await arrives(database, Standing.NOT_PROVED)
     assert refused == Refused(
