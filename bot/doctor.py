@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.backstage import command, is_there
+from bot.scanning import examine_scanner
 from bot.settings import Settings, host_and_port, unknown_variables
 from bot.terminal import print_json
 from complaints.errors import RecourseError
@@ -42,7 +43,7 @@ class Check:
 async def examine(settings: Settings) -> tuple[Check, ...]:
     """Look at everything; a check that cannot be made is itself a finding."""
     checks: list[Callable[[Settings], Awaitable[Check]]] = [
-        *(_law, _database, _waiting, _letters, _kept, _relay, _mail_port, _address)
+        *(_law, _database, _waiting, _letters, _kept, _malware, _relay, _mail_port, _address)
     ]
     return (*[await check(settings) for check in checks], _variables(), _environment())
 
@@ -137,6 +138,10 @@ async def _kept(settings: Settings) -> Check:
     mend = f"All answers are kept since {now['since']}: {now['why']}. Look whom they go to (`recourse notices list "
     mend += "--state suppressed`), then `recourse answers resume`."
     return Check("answers kept", kept, mend if now["paused"] else "")
+
+
+async def _malware(settings: Settings) -> Check:
+    return Check("malware", *await examine_scanner(settings))
 
 
 async def _relay(settings: Settings) -> Check:

@@ -20,6 +20,7 @@ from bot.house import House, open_house
 from bot.metrics import Metrics
 from bot.platforms import Platforms, open_platforms
 from bot.reception import open_receiver
+from bot.scanning import say_at_start
 from bot.settings import Settings
 from bot.workbench import worker_of
 from storage.urls import read_url, sqlite_path
@@ -52,6 +53,8 @@ async def serve(settings: Settings, announce: Announce) -> None:
         if settings.http_listen:
             port = await parts.enter_async_context(_web(house, platforms, metrics))
             announce(f"HTTP on {settings.http_listen.rpartition(':')[0]}:{port}")
+        if scan := await say_at_start(settings):
+            announce(scan)
         for name in platforms.carriers:
             announce(f"{name.capitalize()} is switched on")
         async with asyncio.TaskGroup() as tasks:
