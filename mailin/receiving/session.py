@@ -132,26 +132,31 @@ class Session(SMTP):
         return super().eof_received()
 
     def hang_up(self, reply: str) -> None:
-        if self.transport is not None:
+        if self.transport is not None and not self.transport.is_closing():
             cast(asyncio.Transport, self.transport).write(reply.encode() + b"\r\n")
             self.transport.close()
 
     def abort(self) -> None:
-        if self.transport is not None:
-            cast(asyncio.Transport, self.transport).abort()
+        transport = self._original_transport or self.transport  # below TLS, which would say good-bye first
+        if transport is not None:
+            cast(asyncio.Transport, transport).abort()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         return envelope_address(arg) or (None, None)
 
     def _set_rset_state(self) -> None:
-        super()._set_rset_state()
+        super()._set_rset_state()  # type: ignore[no-untyped-call]
         self._forget_client()
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802
         if self._is_encrypted:
             await self.push("503 5.5.1 Encrypted already")
-        else:
-            await super().smtp_STARTTLS(arg)
+            return
+        await super().smtp_STARTTLS(arg)
+        if self._is_encrypted and getattr(self.session, "ssl", None) is None:
+            # The client left during the handshake, and asyncio tells that to nobody.
+            self.connection_lost(None)
+            raise ConnectionResetError
 
     async def smtp_AUTH(self, _arg: str | None) -> None:  # noqa: N802
         await self.push("502 5.5.1 Nobody logs in here")

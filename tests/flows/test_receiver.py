@@ -39,7 +39,9 @@ async def start() -> AsyncIterator[Start]:
             return Kept(len(kept))
 
         allowed = Limits(**limits)  # type: ignore[arg-type]
-        rules = Rules(ADDRESS, only(ADDRESS), allowed, lmtp=lmtp, **(settings or {}))
+        rules = Rules(
+            **{"mail_address": ADDRESS, "accepts": only(ADDRESS), "limits": allowed, "lmtp": lmtp} | (settings or {})
+        )
         receiver = await start_receiver(listen, rules, store or keep)
         receivers.append(receiver)
         return receiver, kept
