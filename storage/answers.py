@@ -22,7 +22,7 @@ BREAKER = "breaker"
 _SWITCH = "answers"
 _RESUMED = "answers_resumed"
 
-_RECENT = sa.and_(notices.c.content.is_not(None), notices.c.created > from_now(-sa.bindparam("seconds")))
+_RECENT = sa.and_(notices.c.content.is_not(None), notices.c.created > from_now(sa.bindparam("before")))
 _COUNT = sa.select(sa.func.count()).where(_RECENT)
 _TO = _COUNT.where(notices.c.address == sa.bindparam("to"))
 _OF_KIND = _TO.where(notices.c.to_claims == sa.bindparam("claims"))
@@ -101,4 +101,4 @@ def count_kept(session: Session) -> dict[str, int]:
 
 
 def _count(session: Session, statement: sa.Select[tuple[int]], period: timedelta, **values: object) -> int:
-    return session.execute(statement, values | {"seconds": period.total_seconds()}).scalar_one()
+    return session.execute(statement, values | {"before": -period.total_seconds()}).scalar_one()

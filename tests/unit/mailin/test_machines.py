@@ -4,7 +4,9 @@ import pytest
 
 from mailin.letter import MachineSign
 from mailin.limits import Unreadable
+from mailin.machines import YIELDING
 from mailin.reading import read_letter
+from tests.unit.mailin.machine_mails import ANN, AWAY, BOUNCES, HELPDESKS, PEOPLE, MachineMail
 
 OURS = frozenset({"complaints@recourse.example"})
 
@@ -145,3 +147,24 @@ def test_the_null_sender() -> None:
     letter = read_letter(b"From: ann@x.example\r\n\r\nx", "", OURS)
     assert not isinstance(letter, Unreadable)
     assert letter.machine is MachineSign.NULL_SENDER
+
+
+@pytest.mark.parametrize("mail", [*BOUNCES, *AWAY, *HELPDESKS], ids=lambda mail: mail.name)
+def test_every_kind_of_machine_shows_itself(mail: MachineMail) -> None:
+    letter = read_letter(mail.raw, mail.mail_from, OURS)
+    assert not isinstance(letter, Unreadable)
+    assert letter.machine is mail.sign
+
+
+@pytest.mark.parametrize("headers", [headers for _, headers in PEOPLE], ids=[name for name, _ in PEOPLE])
+def test_people_who_write_of_machines_are_people(headers: str) -> None:
+    letter = read_letter(f"{headers}\n\nx".replace("\n", "\r\n").encode(), ANN, OURS)
+    assert not isinstance(letter, Unreadable)
+    assert letter.machine is None
+
+
+@pytest.mark.parametrize("mail", [*BOUNCES, *AWAY], ids=lambda mail: mail.name)
+def test_what_comes_back_by_itself_does_not_yield_but_for_what_shows_too_little(mail: MachineMail) -> None:
+    """An address that staff want answered anyway gets no answer to these; the two others end at the budgets."""
+    too_little = {"vacation(1)", "the same with a sender"}
+    assert (mail.sign in YIELDING) is (mail.name in too_little)
