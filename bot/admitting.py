@@ -87,6 +87,9 @@ def _arrived(received: Received, standing: SenderStanding) -> Arrived:
 
 def _key(received: Received, standing: SenderStanding) -> str:
     """The same mail has the same key each time it comes, though the lines that servers put on top of it differ."""
-    body = received.raw.partition(b"\r\n\r\n")[2]
     told = f"{standing.sender}\n{received.mail_from}\n{received.recipient}\n".encode("utf-8", "replace")
-    return hashlib.sha256(told + body).hexdigest()
+    digest = hashlib.sha256(told)
+    header_end = received.raw.find(b"\r\n\r\n")
+    if header_end >= 0:
+        digest.update(memoryview(received.raw)[header_end + 4 :])  # not a copy of it
+    return digest.hexdigest()

@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.exposition import generate_latest
 
-from bot.watermarks import resident_bytes
+from bot.memory import resident_bytes
 from mailin.arriving import Way
 from mailin.receiver import Receiver
 from storage.queues import Queues

@@ -17,6 +17,7 @@ from bot.backstage import door_of, make_if_missing
 from bot.commands import perform
 from bot.control import open_door
 from bot.house import House, open_house
+from bot.memory import keep_large_blocks_apart
 from bot.metrics import Metrics
 from bot.platforms import Platforms, open_platforms
 from bot.reception import open_receiver
@@ -40,6 +41,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await make_if_missing(settings)
+    keep_large_blocks_apart()
     async with open_house(settings) as house, open_platforms(house) as platforms, AsyncExitStack() as parts:
         worker = worker_of(house, platforms.carriers)
         await house.database.run(reconciling.start)

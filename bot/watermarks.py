@@ -1,7 +1,5 @@
 """How full the machine is: beyond a watermark mail is told to come later, before anything is lost or killed."""
 
-import ctypes
-import gc
 import logging
 import os
 import time
@@ -9,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.limits import ReceivingLimits
+from bot.memory import give_back, resident_bytes
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +53,11 @@ class Watermarks:
         return ""
 
     def _may_give_back(self) -> bool:
-        """Hand what is free in our heap back to the system, at most once in a while; True when it was done."""
+        """Hand what is free in our heaps back, at most once in a while; True when it was done."""
         if time.monotonic() - self._gave_back < _PAUSE:
             return False
         self._gave_back = time.monotonic()
-        gc.collect()
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
-        if trim is not None:
-            trim(0)
+        give_back()
         return True
 
 
@@ -69,11 +65,3 @@ def free_bytes(folder: Path) -> int:
     """What we may still write there."""
     status = os.statvfs(folder)
     return status.f_bavail * status.f_frsize
-
-
-def resident_bytes() -> int:
-    """The memory of this process; 0 where the system does not tell (it is no Linux)."""
-    try:
-        return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0

@@ -8,6 +8,7 @@ by the size of the mail and by the room that all mails share, not by its lines.
 import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
+from io import BytesIO
 
 _END = b"\r\n.\r\n"
 
@@ -59,7 +60,7 @@ async def read_data(reader: asyncio.StreamReader, max_size: int, share: Share) -
     # The CR LF that ended the DATA command also begins the end mark of an empty mail, and comes before a dot that is
     # stuffed into the first line. StreamReader has no public way to put bytes back.
     reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
-    pieces: list[bytes] = []
+    mail = BytesIO()  # grows in place and hands out what it holds, so a large mail is in memory once
     unstuff = _unstuffer()
     size = 0
     not_ours = 2  # that CR LF is not the mail's
@@ -83,11 +84,11 @@ async def read_data(reader: asyncio.StreamReader, max_size: int, share: Share) -
         elif not share.take(len(piece)):
             fault = DataFault.NO_ROOM
         if fault is not None:
-            pieces.clear()
+            mail.close()
             share.give_back()
         else:
-            pieces.append(piece)
-    return b"".join(pieces) if fault is None else fault
+            mail.write(piece)
+    return mail.getvalue() if fault is None else fault
 
 
 def _unstuffer() -> Callable[[bytes], bytes]:

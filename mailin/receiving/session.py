@@ -153,7 +153,7 @@ class Session(SMTP):
             await self.push("503 5.5.1 Encrypted already")
             return
         await super().smtp_STARTTLS(arg)
-        if self._is_encrypted and getattr(self.session, "ssl", None) is None:
+        if self._tls_protocol is not None and getattr(self.session, "ssl", None) is None:
             # The client left during the handshake, and asyncio tells that to nobody.
             self.connection_lost(None)
             raise ConnectionResetError

@@ -39,10 +39,8 @@ async def start() -> AsyncIterator[Start]:
             return Kept(len(kept))
 
         allowed = Limits(**limits)  # type: ignore[arg-type]
-        rules = Rules(
-            **{"mail_address": ADDRESS, "accepts": only(ADDRESS), "limits": allowed, "lmtp": lmtp} | (settings or {})
-        )
-        receiver = await start_receiver(listen, rules, store or keep)
+        rules: dict[str, Any] = {"mail_address": ADDRESS, "accepts": only(ADDRESS), "limits": allowed, "lmtp": lmtp}
+        receiver = await start_receiver(listen, Rules(**rules | (settings or {})), store or keep)
         receivers.append(receiver)
         return receiver, kept
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.limits import load_limits
-from bot.watermarks import Watermarks, free_bytes, resident_bytes
+from bot.memory import resident_bytes
+from bot.watermarks import Watermarks, free_bytes
 
 BOUNDS = load_limits().receiving
 MB = 1024 * 1024
