@@ -41,7 +41,9 @@ def put_apart(house: House, session: Session, *, stored: StoredLetter, harm: Har
 def tell_writer(
     house: House, session: Session, stored: StoredLetter, notice: HarmFound | PersonWillLook, key: str
 ) -> None:
-    """Tell a registered person, and no machine."""
+    """Tell a registered person, and no machine; nobody who wrote to a bounce address."""
+    if house.addresses.notice_of(stored.recipient) is not None:
+        return
     ours = frozenset({house.settings.mail_address.lower()})
     letter = read_head(inbox.raw(session, stored.id), stored.mail_from, ours)
     if isinstance(letter, Unreadable) or letter.machine is not None or letter.sender is None:

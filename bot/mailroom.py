@@ -4,8 +4,9 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot import registrations
+from bot import bounced, registrations
 from bot.admitting import take_in
+from bot.answered import find_answered
 from bot.harm import put_apart, tell_writer
 from bot.house import House
 from bot.letters import SheetsRead, read_sheets
@@ -13,7 +14,7 @@ from bot.machine_mail import as_answered
 from bot.own_sheets import SheetJudged, with_own_sheets
 from bot.prejudging import prejudge
 from bot.registrations import RegistrationRead
-from bot.threads import answered_ids, completed, open_thread
+from bot.threads import completed, open_thread
 from bot.turns import MailTurn, take_turn
 from complaints.deadlines import local_date
 from complaints.errors import Broken
@@ -23,7 +24,7 @@ from conversations.letter_turn import turn_of_letter
 from mailin.arriving import Received, Taken
 from mailin.letter import Letter
 from mailin.limits import Unreadable
-from storage import inbox, outbox
+from storage import inbox
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
@@ -46,6 +47,8 @@ async def read(house: House, job: Job) -> Effect:
     stored, raw = await house.database.run(lambda session: _load(session, letter_id))
     if harm := await house.scanner.harm_in([raw], job.attempts):
         return partial(put_apart, house, stored=stored, harm=harm)
+    if (notice := house.addresses.notice_of(stored.recipient)) is not None:
+        return await bounced.read(house, stored, raw, notice)
     letter = await house.letters.read(raw, stored.mail_from, _our_addresses(house))
     del raw  # up to 25 MB, which the sheets of the letter need not wait beside
     if isinstance(letter, Unreadable):
@@ -96,16 +99,16 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
             registration = await _registration(house, stored, sheets, is_known=is_known)
             enclosures = await house.cabinet.enclosures(today)
             return MailTurn(stored, letter, LetterRead(), enclosures, sheets, registration=registration)
-    answers = answered_ids(letter)
+    answered = await find_answered(house, letter)
     event = LetterRead(
         sheets.complaints,
         sheets.unreadable,
         sheets.document,
         letter.text,
-        answers_us=bool(answers) and await house.database.run(lambda session: outbox.are_ours(session, answers)),
+        answers_us=bool(answered),
         subject=letter.subject,
     )
-    thread = await open_thread(house, letter, sheets.stamps) if event.answers_us or sheets.stamps else None
+    thread = await open_thread(house, letter, answered, sheets.stamps)
     if thread is not None:
         event = replace(event, completed=completed(house, thread, letter.text, today))
     planned = turn_of_letter(event, today)
@@ -116,6 +119,7 @@ async def _prepare(house: House, stored: StoredLetter, letter: Letter, attempts:
         event,
         await house.cabinet.enclosures(today, complaint),
         sheets,
+        answered,
         thread,
         await _own_sheets(house, stored, letter, sheets, planned),
         may_change=attempts >= MOST_LOOKS,

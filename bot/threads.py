@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.answered import NOTHING, Answered
 from bot.house import House
 from bot.letters import read_sheets
 from bot.stamps import stamped_letter
@@ -23,7 +24,8 @@ from conversations.events import File, FileEach, LetterRead
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
 from mailin.limits import Unreadable
-from storage import inbox, outbox
+from storage import inbox
+from storage.answered import letters_answered
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
@@ -56,23 +58,19 @@ class _Told:
     providers: tuple[Provider, ...]
 
 
-def answered_ids(letter: Letter) -> tuple[str, ...]:
-    """The Message-IDs that a letter says it answers, the nearest first."""
-    nearest = (letter.in_reply_to,) if letter.in_reply_to else ()
-    return tuple(dict.fromkeys((*nearest, *reversed(letter.references))))
-
-
-async def open_thread(house: House, letter: Letter, stamps: Sequence[str] = ()) -> Thread | None:
+async def open_thread(
+    house: House, letter: Letter, answered: Answered = NOTHING, stamps: Sequence[str] = ()
+) -> Thread | None:
     """The thread that this letter goes on from, when it can still be completed and its writer may do so.
 
-    The stamp of a workbook that we had marked tells it, else the mail that this one answers. Neither proves anything,
-    whoever has seen the mail or the workbook knows them: only who may speak for the provider of the earlier complaint
-    (for all of its writer's, when that is not clear) goes on from it.
+    The stamp of a workbook that we had marked tells it, else the mail that this one answers, else the ticket that it
+    names. None of them proves anything, whoever has seen the mail or the workbook knows them: only who may speak for
+    the provider of the earlier complaint (for all of its writer's, when that is not clear) goes on from it.
     """
-    answers, sender = answered_ids(letter), letter.sender
-    if sender is None or not (answers or stamps):
+    sender = letter.sender
+    if sender is None or not (answered.notices or stamps):
         return None
-    told, theirs = await house.database.run(lambda session: _letters(session, house, answers, stamps, sender))
+    told, theirs = await house.database.run(lambda session: _letters(session, house, answered, stamps, sender))
     if not told or told[-1].stored.outcome not in _OPEN:
         return None
     verdicts = await _as_it_stands(house, told)
@@ -92,10 +90,10 @@ def only_open(verdicts: Sequence[Verdict]) -> Verdict | None:
     return found[0] if len(found) == 1 else None
 
 
-def last_letter(session: Session, answers: Sequence[str]) -> StoredLetter | None:
+def last_letter(session: Session, answered: Answered) -> StoredLetter | None:
     """The letter that our nearest mail answered, or the last of those that completed it since; None for neither."""
-    answered = outbox.letters_answered(session, answers)
-    return inbox.last_of_thread(session, answered[0], LONGEST_THREAD) if answered else None
+    letters = letters_answered(session, answered.notices)
+    return inbox.last_of_thread(session, letters[0], LONGEST_THREAD) if letters else None
 
 
 def _last_stamped(session: Session, stamps: Sequence[str]) -> StoredLetter | None:
@@ -105,12 +103,12 @@ def _last_stamped(session: Session, stamps: Sequence[str]) -> StoredLetter | Non
 
 
 def _letters(
-    session: Session, house: House, answers: Sequence[str], stamps: Sequence[str], sender: str
+    session: Session, house: House, answered: Answered, stamps: Sequence[str], sender: str
 ) -> tuple[list[_Told], tuple[Provider, ...]]:
     """From the first letter of the thread to its last, and whom the sender may speak for. No letters: not theirs."""
     registry = house.books(session).registry
     theirs = tuple(registry.providers_of(sender))
-    at = _last_stamped(session, stamps) or last_letter(session, answers)
+    at = _last_stamped(session, stamps) or last_letter(session, answered)
     told: list[_Told] = []
     while at is not None and len(told) < LONGEST_THREAD:
         providers = tuple(registry.providers_of(at.sender or ""))

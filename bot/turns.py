@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot import registrations
+from bot.answered import NOTHING, Answered
 from bot.letters import NO_SHEETS, SheetsRead
 from bot.own_sheets import SheetJudged
 from bot.registrations import RegistrationRead
-from bot.threads import Thread, answered_ids, last_letter, only_open
+from bot.threads import Thread, last_letter, only_open
 from complaints.deadlines import local_date
 from complaints.model import Complaint
 from complaints.notices import (
@@ -30,7 +31,8 @@ from complaints.notices import (
 from conversations.events import File, FileEach, Keep, LetterRead, Say, TellStatus
 from conversations.letter_turn import turn_of_letter
 from mailin.letter import Letter
-from storage import inbox, outbox
+from storage import inbox
+from storage.answered import ticket_of
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.states import LetterOutcome
@@ -51,6 +53,8 @@ class MailTurn:
     event: LetterRead
     enclosures: Enclosures
     sheets: SheetsRead = NO_SHEETS
+    answered: Answered = NOTHING
+    """What of ours it answers."""
     thread: Thread | None = None
     """What it may go on from."""
     judged: tuple[SheetJudged, ...] = ()
@@ -88,7 +92,7 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
             submissions = [_submission(turn, route, complaint) for complaint in complaints]
             return _settle(session, turn, submit_each(submissions, unreadable, books))
         case TellStatus(number):
-            ticket = number or _ticket_of_thread(session, letter, books)
+            ticket = number or _ticket_of_thread(session, turn, books)
             return _tell(session, turn, route, status(ticket, letter.sender, today, books), books)
         case Say(notice):
             return _answer(session, turn, route, notice, books)
@@ -155,22 +159,22 @@ def _tell(session: Session, turn: MailTurn, route: ReplyRoute, report: StatusRep
 def _keep(session: Session, turn: MailTurn, books: Books) -> None:
     """A reply without a complaint goes to the ticket it answers, where staff see it; it is never answered."""
     stored = turn.stored
-    number = _ticket_of_thread(session, turn.letter, books)
+    number = _ticket_of_thread(session, turn, books)
     if number is None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.NO_ANSWER, "reply_without_complaint")
     books.ledger.record(number, stored.received, "mail_added", CHANNEL, f"letter {stored.id}")
     return inbox.set_outcome(session, stored.id, LetterOutcome.ADDED_TO_TICKET, "", number)
 
 
-def _ticket_of_thread(session: Session, letter: Letter, books: Books) -> str | None:
-    """The ticket that the mail answered by this letter speaks of, or that came of the thread since.
+def _ticket_of_thread(session: Session, turn: MailTurn, books: Books) -> str | None:
+    """The ticket that this letter names, or that the mail answered by it speaks of, or that came of the thread since.
 
-    Only a ticket of the sender's own provider: a Message-ID proves nothing, whoever has seen the mail knows it.
+    Only a ticket of the sender's own provider: neither a number nor a Message-ID proves anything.
     """
-    answers = answered_ids(letter)
-    last = last_letter(session, answers)
-    number = outbox.ticket_of(session, answers) or (last.ticket if last else None)
-    ticket = own_ticket(number, letter.sender or "", books) if number else None
+    answered = turn.answered
+    last = last_letter(session, answered)
+    number = answered.ticket or ticket_of(session, answered.notices) or (last.ticket if last else None)
+    ticket = own_ticket(number, turn.letter.sender or "", books) if number else None
     return ticket.number if ticket else None
 
 

@@ -41,7 +41,7 @@ def worker_of(house: House, carriers: Carriers) -> Worker:
 
 _PARK: dict[str, Park] = {
     inbox.KIND: mailroom.park,
-    outbox.KIND: lambda _house, session, job, error: dispatch.park(session, job, error),
+    outbox.KIND: dispatch.park,
     chats.KIND: chatroom.park,
     chats.FILE_KIND: chat_files.park,
     chats.LINES_KIND: chat_dispatch.park,

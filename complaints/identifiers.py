@@ -4,6 +4,7 @@ The MCO's tracking number is never judged by its shape: only an empty one, or a 
 as missing.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -136,6 +137,20 @@ def parse_ticket_number(text: str) -> str | MistypedNumber | None:
         return None
     number = ticket_number(int(year), sequence)
     return number if number.endswith(check) else MistypedNumber(written=text.strip(), meant=number)
+
+
+_IN_WORDS = re.compile(rf"(?<![0-9])([1-9][0-9]{{3}}){_GAP}?([0-9]{{6}}){_GAP}?([0-9])(?![0-9])")
+_MOST_NUMBERS = 20
+
+
+def ticket_numbers_in(text: str) -> tuple[str, ...]:
+    """Our ticket numbers that stand anywhere in a text, with the right check digit, in their own form and order."""
+    found: dict[str, None] = {}
+    for match in itertools.islice(_IN_WORDS.finditer(text), _MOST_NUMBERS):
+        number = parse_ticket_number("-".join(match.groups()))
+        if isinstance(number, str):
+            found[number] = None
+    return tuple(found)
 
 
 def bcbsil_received(tracking: str) -> date | None:

@@ -44,6 +44,8 @@ class NewNotice:
     attachments: tuple[Attachment, ...] = ()
     content: str | None = None
     to_claims: bool = False
+    instead_of: int | None = None
+    """The notice that says the same and did not get to somebody else."""
     suppressed: str = ""
 
 
@@ -61,7 +63,7 @@ class StoredNotice:
 
 
 _OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id",
-        "content", "to_claims")  # fmt: skip
+        "content", "to_claims", "instead_of")  # fmt: skip
 _STORED = ("id", "state", "created", "sent", "error", "message_id")
 _NOTICE = notices.c.id == sa.bindparam("notice")
 _PUT = insert_unless(notices, ["key"], returning=notices.c.id, created=from_now(0))
@@ -81,6 +83,13 @@ _QUEUE_SUPPRESSED = (
     .values(state=NoticeState.QUEUED, error=None)
 )
 _MARK_UNDELIVERABLE = sa.update(notices).where(_QUEUED).values(state=NoticeState.UNDELIVERABLE)
+_CAME_BACK = sa.and_(_NOTICE, notices.c.state == NoticeState.UNDELIVERED)
+_MARK_SENT_TOO = sa.update(notices).where(_CAME_BACK).values(sent=from_now(0))
+_MARK_UNDELIVERED = (
+    sa.update(notices)
+    .where(_NOTICE, notices.c.state.in_((NoticeState.QUEUED, NoticeState.SENT)))
+    .values(state=NoticeState.UNDELIVERED)
+)
 
 
 def put(session: Session, notice: NewNotice) -> int | None:
@@ -119,14 +128,30 @@ def load(session: Session, notice_id: int) -> StoredNotice:
     return replace(found[0], notice=replace(found[0].notice, attachments=attachments))
 
 
+def is_there(session: Session, notice_id: int) -> bool:
+    return session.scalar(sa.select(notices.c.id).where(notices.c.id == notice_id)) is not None
+
+
 def mark_sent(session: Session, notice_id: int, message_id: str) -> None:
-    """It was handed on under this Message-ID. Broken: it is not queued."""
-    _settle(session, _MARK_SENT, {"notice": notice_id, "message_id": message_id})
+    """It was handed on under this Message-ID. Broken: it is not queued.
+
+    It may have come back before we knew that it had left: that stays so.
+    """
+    values = {"notice": notice_id, "message_id": message_id}
+    if changed(session, _MARK_SENT, values) != 1 and changed(session, _MARK_SENT_TOO, values) != 1:
+        raise Broken(f"notice {notice_id} is not queued")
 
 
 def mark_undeliverable(session: Session, notice_id: int, error: str) -> None:
     """It will never get there; `error` says why, without member data. Broken: it is not queued."""
-    _settle(session, _MARK_UNDELIVERABLE, {"notice": notice_id, "error": error})
+    if changed(session, _MARK_UNDELIVERABLE, {"notice": notice_id, "error": error}) != 1:
+        raise Broken(f"notice {notice_id} is not queued")
+
+
+def mark_undelivered(session: Session, notice_id: int, error: str) -> bool:
+    """It was handed on and came back; `error` says why, without member data. False: that is known, or there is no such
+    notice that was handed on."""
+    return changed(session, _MARK_UNDELIVERED, {"notice": notice_id, "error": error}) == 1
 
 
 def list_notices(
@@ -141,34 +166,8 @@ def list_notices(
     return _select(session, statement)
 
 
-def are_ours(session: Session, message_ids: Sequence[str]) -> bool:
-    """Is one of these Message-IDs one of a notice that we sent?"""
-    mine = sa.select(notices.c.id).where(notices.c.message_id.in_(message_ids)).limit(1)
-    return session.scalar(mine) is not None
-
-
-def letters_answered(session: Session, message_ids: Sequence[str]) -> Sequence[int]:
-    """The letters that our notices with these Message-IDs answered, in the order of the Message-IDs."""
-    mine = sa.select(notices.c.message_id, notices.c.letter_id)
-    mine = mine.where(notices.c.message_id.in_(message_ids), notices.c.letter_id.is_not(None))
-    letter_of: dict[str, int] = {row.message_id: row.letter_id for row in session.execute(mine)}
-    return list(dict.fromkeys(letter_of[message_id] for message_id in message_ids if message_id in letter_of))
-
-
-def ticket_of(session: Session, message_ids: Sequence[str]) -> str | None:
-    """The ticket that our notices with these Message-IDs speak of; of the newest where they speak of several."""
-    mine = sa.select(notices.c.ticket).where(notices.c.message_id.in_(message_ids), notices.c.ticket.is_not(None))
-    ticket: str | None = session.scalar(mine.order_by(notices.c.id.desc()).limit(1))
-    return ticket
-
-
 def _queue(session: Session, notice_id: int) -> None:
     enqueue(session, KIND, f"notice:{notice_id}", {"notice": notice_id})
-
-
-def _settle(session: Session, statement: sa.Update, values: dict[str, Any]) -> None:
-    if changed(session, statement, values) != 1:
-        raise Broken(f"notice {values['notice']} is not queued")
 
 
 def _select(

@@ -15,7 +15,7 @@ from templates.findings import says
 from templates.views import view
 from templates.words import PROPOSAL_DAYS, clean
 
-__all__ = ["Rendered", "render", "says"]
+__all__ = ["Rendered", "in_place_of", "render", "says"]
 
 LONGEST_SUBJECT = 200
 
@@ -38,6 +38,17 @@ def render(notice: Notice, *, mail_address: str) -> Rendered:
     text = _flowed(_filled(f"{seen.folder}/body.txt", words))
     html = _filled(f"{seen.folder}/body.html", words | {"subject": subject})
     return Rendered(subject, text, html)
+
+
+def in_place_of(words: Rendered, domain: str) -> Rendered:
+    """The same notice for the next person on file, with a line on top that says why they get it.
+
+    Of whom it was for only the domain is told.
+    """
+    told: dict[str, object] = {"domain": clean(domain, LONGEST_SUBJECT)}
+    text = _flowed(_filled("layout/in_place_of.txt", told)) + "\n" + words.text
+    before, title, after = words.html.partition("<h1 ")
+    return Rendered(words.subject, text, f"{before}{_filled('layout/in_place_of.html', told)}{title}{after}")
 
 
 @cache

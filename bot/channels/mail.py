@@ -1,7 +1,7 @@
 """The mail channel outward: one notice becomes one mail, handed to the relay or put into a Maildir.
 
-Our answers speak for a machine and say so (RFC 3834): the null envelope sender, Auto-Submitted, a loop mark, and
-nothing of what the submitter wrote.
+Our answers speak for a machine and say so (RFC 3834): Auto-Submitted, a loop mark, and nothing of what the submitter
+wrote. Their envelope sender is a bounce address (`mailin.return_address`) that answers nothing.
 """
 
 import asyncio
@@ -37,7 +37,8 @@ class Refused(RecourseError):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """A rendered notice with where it goes. Message-IDs carry their angle brackets."""
+    """A rendered notice with where it goes. Message-IDs carry their angle brackets; `envelope_from` is "" for the null
+    sender."""
 
     message_id: str
     to: str
@@ -45,6 +46,7 @@ class OutgoingMail:
     text: str
     html: str
     date: datetime
+    envelope_from: str = ""
     in_reply_to: str | None = None
     references: Sequence[str] = ()
     attachments: Sequence[Attachment] = ()
@@ -54,15 +56,6 @@ class MailCarrier(Protocol):
     """Takes one mail off our hands. Raises Unavailable (try again) or Refused (never)."""
 
     async def send(self, mail: OutgoingMail) -> None: ...
-
-
-def message_id(notice_id: int, created: datetime, mail_address: str) -> str:
-    """Made from the outbox's own row, so that a mail sent twice after a crash is recognised as one.
-
-    `created` keeps it new for ever: a fresh database counts from 1 again, and many mailboxes silently drop a mail whose
-    Message-ID they have seen.
-    """
-    return f"<notice-{notice_id}.{created:%Y%m%d%H%M%S}.recourse@{mail_address.rpartition('@')[2]}>"
 
 
 def compose(mail: OutgoingMail, mail_address: str) -> bytes:
@@ -106,7 +99,7 @@ class Relay:
         )
         try:
             async with relay:
-                await relay.sendmail("", [mail.to], compose(mail, self.mail_address))
+                await relay.sendmail(mail.envelope_from, [mail.to], compose(mail, self.mail_address))
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _told(error.recipients[0].code) from error
         except aiosmtplib.SMTPResponseException as error:
@@ -126,7 +119,8 @@ class Maildir:
 
     async def send(self, mail: OutgoingMail) -> None:
         name = mail.message_id.strip("<>").replace("/", "-")
-        await asyncio.to_thread(self._write, name, compose(mail, self.mail_address))
+        delivered = f"Return-Path: <{mail.envelope_from}>\r\n".encode()
+        await asyncio.to_thread(self._write, name, delivered + compose(mail, self.mail_address))
 
     def _write(self, name: str, body: bytes) -> None:
         """Durable, and once: a mail that is there already, read or unread, is not put there again."""

@@ -1,6 +1,7 @@
 """Inbox and outbox: every letter and notice once, and exactly one outcome each."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints.errors import Broken, NotPossible
 from storage import inbox, outbox
+from storage.answered import sent_under
 from storage.database import Database
 from storage.inbox import Arrived
 from storage.outbox import NewNotice
@@ -199,5 +201,31 @@ async def test_a_notice_is_sent_or_undeliverable_once(database: Database) -> Non
     ]
     assert [(notice.id, notice.error) for notice in lost] == [(second, "550 no such user")]
     assert [notice.id for notice in await database.run(outbox.list_notices)] == [second, first]
-    for asked, ours in ((["<9@portal.example>", "<x@y>"], True), (["<x@y>"], False), ([], False)):
-        assert await database.run(partial(outbox.are_ours, message_ids=asked)) is ours
+    for asked, ours in (
+        (["<9@portal.example>", "<x@y>"], {"<9@portal.example>": first}),
+        (["<x@y>"], {}),
+        ([], {}),
+    ):
+        assert await database.run(partial(sent_under, message_ids=asked)) == ours
+
+
+async def test_a_notice_that_came_back_is_undelivered_once_and_stays_so(database: Database) -> None:
+    """Also when it comes back before the sending of it was written down."""
+
+    def put_two(session: Session) -> list[int | None]:
+        return [outbox.put(session, replace(NOTICE, key=key)) for key in ("sent", "being sent")]
+
+    sent, being_sent = await database.run(put_two)
+    assert sent is not None
+    assert being_sent is not None
+    await database.run(lambda s: outbox.mark_sent(s, sent, "<1@portal.example>"))
+    for number in (sent, being_sent):
+        told = [await database.run(lambda s, n=number: outbox.mark_undelivered(s, n, "back")) for _ in range(2)]
+        assert told == [True, False]
+    await database.run(lambda s: outbox.mark_sent(s, being_sent, "<2@portal.example>"))
+    found = await database.run(lambda s: outbox.list_notices(s, NoticeState.UNDELIVERED))
+    assert [(notice.id, notice.message_id, notice.error) for notice in found] == [
+        (being_sent, "<2@portal.example>", "back"),
+        (sent, "<1@portal.example>", "back"),
+    ]
+    assert not await database.run(lambda s: outbox.mark_undelivered(s, being_sent + 1, "back"))

@@ -8,10 +8,12 @@ from itertools import pairwise
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.answered import notices_answered
 from complaints.lifecycle import Disposition, State
 from complaints.model import Complaint, Source
 from complaints.verdict import Outcome, Verdict
-from storage import inbox, outbox
+from mailin.return_address import ReturnAddresses
+from storage import answered, inbox, outbox
 from storage.database import Database
 from storage.inbox import Arrived
 from storage.ledger import SqlLedger
@@ -28,26 +30,45 @@ def arrive(session: Session, way: int) -> int:
     return number
 
 
-def answer(session: Session, letter_id: int | None, message_id: str) -> None:
+def answer(session: Session, letter_id: int | None, message_id: str) -> int:
     notice = NewNotice(message_id, "mail", "a@clinic.example", "s", "t", "<p>h</p>", letter_id=letter_id)
     number = outbox.put(session, notice)
     assert number is not None
     outbox.mark_sent(session, number, message_id)
+    return number
 
 
-async def test_answered_letters_come_in_the_order_of_the_message_ids(database: Database) -> None:
-    def fill(session: Session) -> tuple[int, int]:
+async def test_answered_letters_come_in_the_order_of_our_notices(database: Database) -> None:
+    def fill(session: Session) -> tuple[list[int], list[int]]:
         first, second = arrive(session, 1), arrive(session, 2)
-        answer(session, first, "<1@us>")
-        answer(session, second, "<2@us>")
-        answer(session, first, "<3@us>")
-        answer(session, None, "<4@us>")
-        return first, second
+        letters: list[int | None] = [first, second, first, None]
+        return [first, second], [answer(session, letter, f"<{at}@us>") for at, letter in enumerate(letters)]
 
-    first, second = await database.run(fill)
-    asked = ["<4@us>", "<9@elsewhere>", "<2@us>", "<3@us>", "<1@us>"]
-    assert await database.run(lambda s: outbox.letters_answered(s, asked)) == [second, first]
-    assert await database.run(lambda s: outbox.letters_answered(s, ["<9@elsewhere>"])) == []
+    (first, second), notices = await database.run(fill)
+    asked = [notices[at] for at in (3, 1, 2, 0)]
+    assert await database.run(lambda s: answered.letters_answered(s, [*asked, 999])) == [second, first]
+    assert await database.run(lambda s: answered.letters_answered(s, [999])) == []
+
+
+async def test_only_right_tokens_find_our_notices_and_so_do_ids_of_before_there_were_any(database: Database) -> None:
+    ours = ReturnAddresses("portal@example.org", b"k" * 32)
+    theirs = ReturnAddresses("portal@example.org", b"x" * 32)
+
+    def fill(session: Session) -> tuple[int, int, str, str]:
+        signed, old = answer(session, None, "<kept as sent>"), answer(session, None, "<notice-1.2.recourse@us>")
+        created = answered.created_when(session, {signed})[signed]
+        earlier = created - timedelta(days=1)  # this number in a database whose backup was restored
+        return signed, old, ours.message_id(signed, created), ours.message_id(signed, earlier)
+
+    signed, old, token, of_another_time = await database.run(fill)
+    made_up = theirs.message_id(signed, NOON)
+    for asked, found in (
+        ([token], (signed,)),
+        (["<notice-1.2.recourse@us>", token.upper()], (old, signed)),
+        ([of_another_time, made_up, "<x@y>"], ()),
+        ([], ()),
+    ):
+        assert await database.run(partial(notices_answered, addresses=ours, message_ids=tuple(asked))) == found
 
 
 async def test_the_last_letter_of_a_thread_is_found_from_any_of_it(database: Database) -> None:

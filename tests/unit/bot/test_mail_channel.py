@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.mail import Maildir, OutgoingMail, compose, message_id, open_carrier
+from bot.channels.mail import Maildir, OutgoingMail, compose, open_carrier
 from complaints.errors import Unavailable
 from tickets.ports import Attachment
 
 OURS = "complaints@portal.example"
 MAIL = OutgoingMail(
-    message_id=message_id(7, datetime(2026, 11, 24, 15, 4, 5, tzinfo=UTC), OURS),
+    message_id="<notice-7.20261124150405.abcdefghijklmnop.recourse@portal.example>",
     to="billing@lakeside.example",
     subject="Ticket 2026-000001-5: your 20 claims against Blue Cross Community Health Plans, and some more words",
     text="It covers “20 claims”.\n",
     html="<p>It covers “20 claims”.</p>",
     date=datetime(2026, 11, 24, 22, 55, tzinfo=UTC),
+    envelope_from="complaints+b.7.abcdefghijklmnop@portal.example",
     in_reply_to="<monday@lakeside.example>",
     references=("<before@lakeside.example>",),
     attachments=(Attachment("claim-sheet.xlsx", "application/vnd.ms-excel", b"PK\x00\xff"),),
@@ -33,7 +34,7 @@ def sent(mail: OutgoingMail) -> EmailMessage:
 
 def test_an_answer_speaks_for_a_machine_and_stands_in_its_thread() -> None:
     message = sent(MAIL)
-    assert message["Message-ID"] == "<notice-7.20261124150405.recourse@portal.example>"
+    assert message["Message-ID"] == MAIL.message_id
     assert message["In-Reply-To"] == "<monday@lakeside.example>"
     assert message["References"] == "<before@lakeside.example> <monday@lakeside.example>"
     assert message["Auto-Submitted"] == "auto-replied"
@@ -66,6 +67,7 @@ async def test_a_mail_is_put_into_the_maildir_once(tmp_path: Path) -> None:
     await carrier.send(MAIL)
     await carrier.send(MAIL)
     (path,) = (tmp_path / "answers" / "new").iterdir()
+    assert path.read_bytes().startswith(b"Return-Path: <complaints+b.7.abcdefghijklmnop@portal.example>\r\nFrom: ")
     path.rename(tmp_path / "answers" / "cur" / f"{path.name}:2,S")  # somebody has read it
     await carrier.send(MAIL)
     assert list((tmp_path / "answers" / "new").iterdir()) == []
