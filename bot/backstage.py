@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.commands import perform
+from bot.commands import ASYNC_COMMANDS, perform, perform_in
 from bot.control import ask
-from bot.house import open_books
+from bot.house import open_books, open_house
 from bot.settings import Settings
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
@@ -48,6 +48,9 @@ async def _once(settings: Settings, what: str, args: dict[str, Any]) -> Any:
         except ConnectionError:
             pass  # no server runs, so this process is the one writer
     await make_if_missing(settings)
+    if what in ASYNC_COMMANDS:
+        async with open_house(settings, "another recourse command") as house:
+            return await perform_in(house, what, args)
     policy, roster = load_policy(), load_roster()
     async with open_database(settings.database_url, "another recourse command") as database:
         return await database.run(

@@ -4,19 +4,23 @@ import base64
 import getpass
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from bot.asking import ask_database
+from bot.replay_printing import print_replayed, summary
 from bot.settings import SettingsLoader
 from bot.terminal import print_json, print_table
+from complaints.errors import UsageError
 from storage.states import LetterOutcome
 
 WAITING = "waiting"
 """As `bot.letter_commands` calls a letter that nothing became of yet."""
 DAY = click.DateTime(("%Y-%m-%d",))
+AT_ONCE = 20
+"""Letters that are replayed with one command: so the server is free between them, and progress is seen."""
 as_json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 
 
@@ -105,6 +109,49 @@ def reconcile(settings: SettingsLoader, since: datetime | None, as_json: bool) -
         _print_days(days)
     if any(day["gap"] for day in days):
         sys.exit(1)
+
+
+@letters.command()
+@click.argument("letter_ids", type=int, metavar="[ID]...", nargs=-1)
+@click.option("--since", metavar="DAY", help="Letters that arrived then or later (ISO 8601; without a zone, UTC).")
+@click.option("--outcome", type=click.Choice([o.value for o in LetterOutcome]), help="Only letters that ended so.")
+@click.option("--text", is_flag=True, help="Also where the answers' texts differ. They may hold member data.")
+@as_json_option
+@click.pass_obj
+def replay(
+    settings: SettingsLoader,
+    letter_ids: tuple[int, ...],
+    since: str | None,
+    outcome: str | None,
+    text: bool,
+    as_json: bool,
+) -> None:
+    """What would become of letters by today's rules and wording, beside what became of them. Nothing is written."""
+    ids = list(letter_ids)
+    if not ids:
+        ids = ask_database(settings, "letters.choose", since=_moment(since), outcome=outcome)
+    elif since or outcome:
+        raise UsageError("either name letters by their ID, or choose them by --since and --outcome.")
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(ids), AT_ONCE):
+        some = ask_database(settings, "letters.replay", ids=ids[start : start + AT_ONCE], text=text)
+        found += some
+        if not as_json:
+            print_replayed(some)
+    if as_json:
+        print_json(summary(found))
+    else:
+        click.echo("{judged} judged again, {same} the same, {differ} different.".format(**summary(found)))
+
+
+def _moment(since: str | None) -> str | None:
+    if since is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise UsageError(f"--since reads {since!r}; write it as 2026-11-24 or 2026-11-24T16:55Z.") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
 def _print_days(days: list[dict[str, Any]]) -> None:

@@ -4,13 +4,15 @@ They run here in the command's own process, or in the server's when one holds th
 way the same function does the work.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.answer_commands import ANSWER_COMMANDS
+from bot.house import House
 from bot.letter_commands import LETTER_COMMANDS, letter_counts
 from bot.registration_commands import REGISTRATION_COMMANDS
+from bot.replay_commands import REPLAY_COMMANDS
 from bot.sender_commands import SENDER_COMMANDS
 from bot.views import chat_view, provider_view, ticket_page, ticket_view
 from complaints.errors import UsageError
@@ -172,3 +174,13 @@ _COMMANDS: dict[str, Command] = {
     **ANSWER_COMMANDS,
     **SENDER_COMMANDS,
 }
+
+ASYNC_COMMANDS: dict[str, Callable[[House, dict[str, Any]], Awaitable[Json]]] = {**REPLAY_COMMANDS}
+"""Commands that need more than one unit of work, or what only an open house has: its readers, its sender check."""
+
+
+async def perform_in(house: House, name: str, args: dict[str, Any]) -> Json:
+    """Run one command of either kind. Raises PersonError with one clear line."""
+    if name in ASYNC_COMMANDS:
+        return await ASYNC_COMMANDS[name](house, args)
+    return await house.database.run(lambda session: perform(session, name, args, house.books(session)))

@@ -62,10 +62,10 @@ def open_books(
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """Open the database and the sheet readers for a server."""
+async def open_house(settings: Settings, who: str = "recourse serve") -> AsyncIterator[House]:
+    """Open the database and the sheet readers; `who` is told to another process that wants the same SQLite file."""
     roster = load_roster()
-    async with open_database(settings.database_url, "recourse serve") as database, FileReader() as reader:
+    async with open_database(settings.database_url, who) as database, FileReader() as reader:
         yield House(
             settings,
             database,

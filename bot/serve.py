@@ -10,11 +10,10 @@ import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
-from typing import Any
 
 from bot import chatroom, reconciling
 from bot.backstage import door_of, make_if_missing
-from bot.commands import perform
+from bot.commands import perform_in
 from bot.control import open_door
 from bot.house import House, open_house
 from bot.memory import keep_large_blocks_apart
@@ -46,7 +45,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
         worker = worker_of(house, platforms.carriers)
         await house.database.run(reconciling.start)
         if path := sqlite_path(read_url(settings.database_url)):
-            await parts.enter_async_context(open_door(door_of(path), partial(_perform, house)))
+            await parts.enter_async_context(open_door(door_of(path), partial(perform_in, house)))
         metrics = Metrics()
         for listen, lmtp in ((settings.smtp_listen, False), (settings.lmtp_listen, True)):
             if listen:
@@ -78,7 +77,3 @@ def _web(house: House, platforms: Platforms, metrics: Metrics) -> AbstractAsyncC
     store = partial(chatroom.store, house)
     routes = [metrics_route(metrics, house.database), *platforms.routes]
     return serve_web(house, house.settings.http_listen, store, chatroom.sign_in, routes)
-
-
-async def _perform(house: House, name: str, args: dict[str, Any]) -> Any:
-    return await house.database.run(lambda session: perform(session, name, args, house.books(session)))

@@ -1,4 +1,4 @@
-"""A private Postfix in front of Recourse, with the lines that we ship in deploy/postfix/main.cf.
+"""A private Postfix in front of Recourse, with the lines that we ship in deploy/postfix: after its queue or before it.
 
 Mail to the portal goes to Recourse, mail to anybody else ends in a mailbox of the private Dovecot: nothing leaves
 the machine. No mailbox is there for any `gone@`, nor for the portal's own address and others that begin with it.
@@ -19,6 +19,7 @@ from tests.parts.requirement import require, required_program
 from tests.parts.waiting import answers, free_port, until
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "postfix" / "main.cf"
+BEFORE_QUEUE = SHIPPED.parent / "before-queue"
 SIZE_LIMIT = int(SHIPPED.read_text().partition("\nmessage_size_limit = ")[2].split()[0])
 """Bytes of the largest mail that the lines let in."""
 
@@ -44,10 +45,12 @@ virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
+address_verify_poll_delay = 1s
+address_verify_poll_count = 30
 """
 
+SMTPD = "127.0.0.1:{port} inet n - n - - smtpd\n"
 MASTER = """\
-127.0.0.1:{port} inet n - n - - smtpd
 pickup  unix        n - n 60 1 pickup
 cleanup unix        n - n - 0 cleanup
 qmgr    unix        n - n 1 1 qmgr
@@ -55,6 +58,7 @@ rewrite unix        - - n - - trivial-rewrite
 bounce  unix        - - n - 0 bounce
 defer   unix        - - n - 0 bounce
 trace   unix        - - n - 0 bounce
+verify  unix        - - n - 1 verify
 flush   unix        n - n - 0 flush
 proxymap unix       - - n - - proxymap
 smtp    unix        - - n - - smtp
@@ -95,25 +99,22 @@ class Postfix:
         return subprocess.run([program, "-c", self.config, command], capture_output=True, text=True, check=False)
 
 
-def _shipped_lines(portal: str, portal_port: int, protocol: str) -> str:
-    """Our lines with nothing changed but the address, the port and, if asked for, LMTP instead of SMTP."""
-    lines = SHIPPED.read_text()
-    for example, ours in (
-        ("portal@example.org", portal),
-        ("= smtp:[127.0.0.1]:8025 }", f"= {protocol}:[127.0.0.1]:{portal_port} }}"),
-    ):
-        assert example in lines, f"{SHIPPED} no longer has {example!r}"
+def _shipped(file: Path, *places: tuple[str, str]) -> str:
+    """Our lines with nothing changed but these examples."""
+    lines = file.read_text()
+    for example, ours in places:
+        assert example in lines, f"{file} no longer has {example!r}"
         lines = lines.replace(example, ours)
     return lines
 
 
-def _configure(folder: Path, port: int, lines: str, mailboxes: Dovecot) -> Path:
+def _configure(folder: Path, main: str, master: str, mailboxes: Dovecot) -> Path:
     config = folder / "etc"
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
     os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
-    (config / "main.cf").write_text(MAIN.format(folder=folder, lmtp_port=mailboxes.lmtp_port) + lines)
-    (config / "master.cf").write_text(MASTER.format(port=port))
+    (config / "main.cf").write_text(MAIN.format(folder=folder, lmtp_port=mailboxes.lmtp_port) + main)
+    (config / "master.cf").write_text(master + MASTER)
     return config
 
 
@@ -121,17 +122,33 @@ def _configure(folder: Path, port: int, lines: str, mailboxes: Dovecot) -> Path:
 def postfix(*, portal: str, portal_port: int, mailboxes: Dovecot, protocol: str = "smtp") -> Iterator[Postfix]:
     """Start Postfix, taking mail on loopback when this is entered.
 
-    `portal` is our mail address and `portal_port` the loopback port where Recourse listens, now or later, for SMTP or
-    for LMTP as `protocol` says: until it does, Postfix keeps the mail and tries again each second.
+    `portal` is our mail address and `portal_port` the loopback port where Recourse listens, now or later, for LMTP, as
+    shipped, or for SMTP as `protocol` says: until it does, Postfix keeps the mail and tries again each second.
     """
+    transport = ("= lmtp:[127.0.0.1]:8026 }", f"= {protocol}:[127.0.0.1]:{portal_port} }}")
+    main = _shipped(SHIPPED, ("portal@example.org", portal), transport)
+    port = free_port()
+    with _running(port, main, SMTPD.format(port=port), mailboxes) as server:
+        yield server
+
+
+@contextmanager
+def postfix_before_queue(*, portal: str, portal_port: int, mailboxes: Dovecot) -> Iterator[Postfix]:
+    """The same, asking Recourse by SMTP at `portal_port` while the client waits."""
+    port = free_port()
+    main = _shipped(BEFORE_QUEUE / "main.cf", ("portal@example.org", portal))
+    places = (("192.0.2.5:25", f"127.0.0.1:{port}"), ("127.0.0.1:8025", f"127.0.0.1:{portal_port}"))
+    with _running(port, main, _shipped(BEFORE_QUEUE / "master.cf", *places), mailboxes) as server:
+        yield server
+
+
+@contextmanager
+def _running(port: int, main: str, master: str, mailboxes: Dovecot) -> Iterator[Postfix]:
     required_program("postfix", "postfix")
     require("postfix", os.geteuid() == 0, "can be started by root only")
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
     folder.chmod(0o755)  # its parts run as the user postfix
-    port = free_port()
-    server = Postfix(
-        port, folder / "log", _configure(folder, port, _shipped_lines(portal, portal_port, protocol), mailboxes)
-    )
+    server = Postfix(port, folder / "log", _configure(folder, main, master, mailboxes))
     try:
         server.start()
         yield server
