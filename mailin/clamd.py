@@ -16,7 +16,7 @@ SCAN_SECONDS = 30.0
 """In which it has scanned one mail. Less than a job's handler has in all."""
 _CHUNK = 256 * 1024
 _LONGEST_REPLY = 4096
-_FOUND = re.compile(rb"stream: ([\x21-\x7e]{1,200})(?:\([0-9a-f]{32}:\d+\))? FOUND")
+_FOUND = re.compile(rb"stream: ([\x21-\x7e]{1,200}?)(?:\([0-9a-f]{32}:\d+\))? FOUND")
 _PLACE = re.compile(r"\[?([^\[\]\s/]+?)\]?:(\d{1,5})")
 
 

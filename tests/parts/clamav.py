@@ -1,13 +1,17 @@
-"""A private clamd that knows one harmful thing, a mark made up here; it starts in a fraction of a second."""
+"""A private clamd that knows one harmful thing, a mark made up here; it starts in a fraction of a second.
 
+And something that speaks like a clamd, and answers what a test wants.
+"""
+
+import asyncio
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,3 +107,48 @@ def clamav(*, stream_max: str = "60M", started: bool = True) -> Iterator[ClamAV]
     finally:
         server.stop()
         shutil.rmtree(folder)
+
+
+Answers = Callable[[bytes], Awaitable[bytes | None]]
+"""From what is to be scanned to the reply, as it goes over the wire; None: the connection ends without one."""
+
+
+@asynccontextmanager
+async def scripted_clamd(answers: Answers, pong: bytes = b"PONG\0") -> AsyncIterator[str]:
+    """Where it listens, as RECOURSE_CLAMD."""
+
+    talks: set[asyncio.Task[None]] = set()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        command = await reader.readuntil(b"\0")
+        reply = await answers(await _streamed(reader)) if command == b"zINSTREAM\0" else pong
+        if reply is not None:
+            writer.write(reply)
+            await writer.drain()
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
+        try:
+            await talk(reader, writer)
+        except (OSError, EOFError, asyncio.CancelledError):
+            writer.transport.abort()
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    server = await asyncio.start_server(closing, "127.0.0.1", 0)
+    async with server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for task in talks:
+            task.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
+
+
+async def _streamed(reader: asyncio.StreamReader) -> bytes:
+    chunks = []
+    while size := int.from_bytes(await reader.readexactly(4), "big"):
+        chunks.append(await reader.readexactly(size))
+    return b"".join(chunks)
