@@ -23,6 +23,7 @@ from complaints.privacy import Tier
 from mailin.addresses import one_address
 from storage import chat_lines, chat_overview, details, ledger, outbox, registrations, registry, tiers
 from storage.database import Session
+from storage.passing_on import count_lost
 from storage.states import NoticeState
 from tickets import casework
 from tickets.submission import Books
@@ -130,6 +131,8 @@ def counts(session: Session, args: dict[str, Any], books: Books) -> Json:  # noq
     """For `doctor`: what waits for staff."""
     return {
         "undeliverable": len(outbox.list_notices(session, NoticeState.UNDELIVERABLE)),
+        "undelivered": len(outbox.list_notices(session, NoticeState.UNDELIVERED)),
+        "reached_nobody": count_lost(session),
         "undeliverable_lines": chat_overview.count_undeliverable(session),
         "queued": len(outbox.list_notices(session, NoticeState.QUEUED)),
         "providers": len(registry.list_providers(session)),

@@ -87,6 +87,8 @@ async def _waiting(settings: Settings) -> Check:
     except RecourseError as error:
         return Check("waiting", str(error), "Mend the database first.")
     found = "{parked} parked letters, {undeliverable} undeliverable notices, {queued} to send".format(**counts)
+    if counts["undelivered"]:
+        found += f", {counts['undelivered']} notices that came back (`recourse notices list --state undelivered`)"
     if counts["undeliverable_lines"]:  # nothing to mend: who filed was told by mail
         lost = counts["undeliverable_lines"]
         found += f", {lost} chat lines that never got there (`recourse chats list --undeliverable`)"
@@ -94,10 +96,9 @@ async def _waiting(settings: Settings) -> Check:
         found += f", {counts['registrations']} registrations to check (`recourse registrations list --state waiting`)"
     if not counts["providers"]:
         return Check("waiting", found, "Nobody is registered: `recourse providers add` or `recourse providers import`.")
-    trouble = counts["parked"] or counts["undeliverable"]
-    return Check(
-        "waiting", found, "See `recourse letters list --outcome parked` and the tickets' notices." if trouble else ""
-    )
+    trouble = counts["parked"] or counts["reached_nobody"]  # who had it in another's place is enough
+    mend = "See `recourse letters list --outcome parked`, and `recourse notices list` for what reached nobody."
+    return Check("waiting", found, mend if trouble else "")
 
 
 async def _letters(settings: Settings) -> Check:

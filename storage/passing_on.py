@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from storage import inbox
 from storage.outbox import StoredNotice
-from storage.states import LetterOutcome
+from storage.states import LetterOutcome, NoticeState
 from storage.tables import notices, people, tickets
+
+_LOST = (NoticeState.UNDELIVERABLE, NoticeState.UNDELIVERED)
 
 
 def next_address(session: Session, stored: StoredNotice) -> str | None:
@@ -21,6 +23,14 @@ def next_address(session: Session, stored: StoredNotice) -> str | None:
     speaks = speaks.group_by(people.c.address).having(sa.func.count(people.c.provider_id) == len(theirs))
     found = session.scalars(speaks.order_by(sa.func.min(people.c.id)))
     return next((address for address in found if address.lower() not in had), None)
+
+
+def count_lost(session: Session) -> int:
+    """Notices that did not get to their person and were sent to nobody else."""
+    instead = notices.alias()
+    passed_on = sa.exists().where(instead.c.instead_of == notices.c.id)
+    lost = sa.select(sa.func.count()).select_from(notices).where(notices.c.state.in_(_LOST), ~passed_on)
+    return session.execute(lost).scalar_one()
 
 
 def _about(session: Session, stored: StoredNotice) -> Collection[int]:

@@ -252,7 +252,7 @@ async def test_an_absence_note_is_not_answered(portal: Correspondence) -> None:
     first = await portal.write(mail(office, in_words()))
     note = "I am out of the office until Monday, tracking number 4711-2 is with Kim."
     marked = await portal.write(reply(office, first, note, Auto_Submitted="auto-replied"))
-    assert (marked.outcome, marked.detail, marked.answers) == ("no_answer", "auto_submitted", ())
+    assert (marked.outcome, marked.detail, marked.answers) == ("no_answer", "auto_replied", ())
     unmarked = await portal.write(reply(office, first, note, Subject="Automatic reply: STATUS"))
     assert (unmarked.outcome, unmarked.answers) == ("no_answer", ())
 
