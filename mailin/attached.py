@@ -1,4 +1,5 @@
-"""Files that an old program wrote into the text of a mail itself (uuencode), between "begin 644 name" and "end"."""
+"""Files that an old program wrote into the text of a mail itself: uuencode, between "begin 644 name" and "end", and
+yEnc, between "=ybegin" and "=yend"."""
 
 import binascii
 import re
@@ -12,8 +13,52 @@ _MOST_FILES = 50
 CUT_OFF = "a file in the text is cut off or damaged; kept as far as it goes"
 
 
+_YENC = re.compile(
+    rb"^=ybegin [^\r\n]{0,200}?\bsize=(\d{1,10}) name=([^\r\n]{1,255})\r?\n(?:=ypart [^\r\n]{0,200}\r?\n)?",
+    re.MULTILINE,
+)
+_YENC_END = re.compile(rb"^=yend\b[^\n]{0,300}\n?", re.MULTILINE)
+_BACK = bytes((byte - 42) % 256 for byte in range(256))
+_BACK_ESCAPED = bytes((byte - 106) % 256 for byte in range(256))
+
+
 def take_out_files(body: bytes) -> tuple[bytes, tuple[Part, ...], str | None]:
     """The text without them, the files, and what was lost (or None)."""
+    rest, files, loss = _take_out_uuencoded(body)
+    if b"=ybegin " not in rest:
+        return rest, files, loss
+    rest, others, other_loss = _take_out_yenc(rest)
+    return rest, (*files, *others), loss or other_loss
+
+
+def _take_out_yenc(body: bytes) -> tuple[bytes, tuple[Part, ...], str | None]:
+    files: list[Part] = []
+    rest: list[bytes] = []
+    loss: str | None = None
+    at = 0
+    while len(files) < _MOST_FILES and (match := _YENC.search(body, at)):
+        end = _YENC_END.search(body, match.end())
+        content = _from_yenc(body[match.end() : end.start() if end else len(body)])
+        if end is None or len(content) != int(match[1]):  # mail programs change bytes that yEnc needs as they were
+            loss = CUT_OFF
+        rest.append(body[at : match.start()])
+        files.append(Part(clean_line(raw_text(match[2])), "application/octet-stream", content))
+        at = end.end() if end else len(body)
+    return b"".join([*rest, body[at:]]), tuple(files), loss
+
+
+def _from_yenc(lines: bytes) -> bytes:
+    bare = lines.translate(None, delete=b"\r\n")
+    if bare.count(b"=") > 100 + len(bare) // 8:  # one byte in sixty needs it
+        return b""
+    first, *others = bare.split(b"=")
+    pieces = [first.translate(_BACK)]
+    for piece in others:
+        pieces += [piece[:1].translate(_BACK_ESCAPED), piece[1:].translate(_BACK)]
+    return b"".join(pieces)
+
+
+def _take_out_uuencoded(body: bytes) -> tuple[bytes, tuple[Part, ...], str | None]:
     files: list[Part] = []
     rest: list[bytes] = []
     loss: str | None = None

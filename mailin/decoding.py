@@ -8,15 +8,25 @@ import codecs
 import re
 import unicodedata
 
+from mailin.transfer import from_base64
+
 _CHARSET_NAME = re.compile(r"[A-Za-z0-9._:+-]{1,40}")
 _CHARSET = re.compile(
-    r"ascii|utf-8(-sig)?|utf-16(-[lb]e)?|utf-32(-[lb]e)?|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|tis-620|hz|johab"
+    r"ascii|utf-(7|8(-sig)?)|utf-16(-[lb]e)?|utf-32(-[lb]e)?|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|tis-620|hz|johab"
     r"|(shift_jis|euc_|gb|big5|iso2022_)\w*"
 )
 # What senders mean who name the left one: ASCII with eight bits in it is mostly UTF-8, Latin-1 is Windows-1252.
-_MEANT = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932"}
-
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_MEANT = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+          "euc_kr": "cp949", "iso2022_jp": "iso2022_jp_ext"}  # fmt: skip
+# Names that mail programs use and Python does not know.
+_OTHER_NAMES = {"ansi": "cp1252", "cp-850": "cp850", "iso-8859-8-e": "iso8859-8", "iso-8859-8-i": "iso8859-8",
+                "utf8mb4": "utf-8", "windows-31j": "cp932", "windows-874": "cp874", "windows-949": "cp949",
+                "x-euc-jp": "euc_jp", "x-gbk": "gb18030", "x-mac-roman": "mac-roman", "x-sjis": "cp932",
+                "x-windows-949": "cp949"}  # fmt: skip
+_SEVEN_BITS = ("iso2022_", "hz", "utf-7")
+"""Charsets without eighth bits: what is not right in them would pass for plain UTF-8, and nobody could read it."""
+_MISTAKEN = {"iso2022_jp": ("cp932", "euc_jp"), "shift_jis": ("euc_jp",), "cp932": ("euc_jp",), "euc_jp": ("cp932",)}
+"""By how a charset's name begins: what it is that claims to be this and is not, before Windows-1252 is tried."""
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 
@@ -24,6 +34,9 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 def decode_text(body: bytes, charset: str) -> tuple[str, str | None]:
     """The text, and what was lost (or None). An unknown or wrong charset falls back to UTF-8, then Windows-1252."""
     name = _codec(charset)
+    if name and body.isascii() and name.startswith(_SEVEN_BITS):
+        text = body.decode(name, "replace")
+        return text, f"some letters are not {_shown(charset)} as they say" if "\ufffd" in text else None
     for candidate in (name, "utf-8"):
         if candidate is None:
             continue
@@ -34,14 +47,20 @@ def decode_text(body: bytes, charset: str) -> tuple[str, str | None]:
         loss = None if name or text.isascii() else f"the character set {_shown(charset)} is not known; read as UTF-8"
         return text, loss
     what = f"is not {_shown(charset)} as it says" if name else f"names the unknown character set {_shown(charset)}"
+    for candidate in next((others for key, others in _MISTAKEN.items() if (name or "").startswith(key)), ()):
+        try:
+            return body.decode(candidate), f"some text {what}; read as {candidate}"
+        except ValueError:
+            continue
     return body.decode("cp1252", "replace"), f"some text {what}; read as Windows-1252, letters may be wrong"
 
 
 def _codec(charset: str) -> str | None:
+    charset = charset.strip().lower()
     if not _CHARSET_NAME.fullmatch(charset):
         return None
     try:
-        name = codecs.lookup(charset).name
+        name = codecs.lookup(_OTHER_NAMES.get(charset, charset)).name
     except LookupError:
         return None
     return _MEANT.get(name, name) if _CHARSET.fullmatch(name) else None
@@ -49,51 +68,6 @@ def _codec(charset: str) -> str | None:
 
 def _shown(charset: str) -> str:
     return repr(charset) if _CHARSET_NAME.fullmatch(charset) else "it names"
-
-
-def decode_transfer(body: bytes, encoding: str) -> tuple[bytes, str | None]:
-    """Undo a Content-Transfer-Encoding as far as it goes, and say what was lost."""
-    try:
-        match encoding.strip().lower():
-            case "base64":
-                return _from_base64(body)
-            case "quoted-printable":
-                return binascii.a2b_qp(body), None
-            case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-                return _from_uuencode(body), None
-            case "" | "7bit" | "8bit" | "binary":
-                return body, None
-    except binascii.Error:
-        return body, f"a part is not {encoding.strip().lower()} as it says; kept as it came"
-    return body, "a part has an unknown transfer encoding; kept as it came"
-
-
-def _from_base64(body: bytes) -> tuple[bytes, str | None]:
-    try:
-        return binascii.a2b_base64(body), None
-    except binascii.Error:
-        pass
-    letters = body.translate(None, delete=_NOT_BASE64)
-    whole = letters[: len(letters) // 4 * 4]
-    rest = letters[len(whole) :]
-    if len(rest) > 1:
-        whole += rest + b"=" * (4 - len(rest))
-    return binascii.a2b_base64(whole), "a part in base64 is cut off or damaged; kept as far as it goes"
-
-
-def _from_uuencode(body: bytes) -> bytes:
-    if body.count(b"\n") > 100 + len(body) // 20:  # lines have 61 characters; millions of tiny ones are an attack
-        raise binascii.Error
-    decoded: list[bytes] = []
-    inside = False
-    for line in body.split(b"\n"):
-        if not inside:
-            inside = line.startswith(b"begin ")
-        elif line.strip() == b"end":
-            break
-        elif line.strip():
-            decoded.append(binascii.a2b_uu(line.rstrip()))
-    return b"".join(decoded)
 
 
 def raw_text(value: bytes) -> str:
@@ -133,7 +107,7 @@ def decode_words(text: str) -> str:
 def _word_bytes(encoding: str, written: str) -> bytes:
     raw = written.encode("utf-8", "replace")
     if encoding in "bB":
-        return _from_base64(raw)[0]
+        return from_base64(raw)[0]
     return binascii.a2b_qp(raw, header=True)
 
 

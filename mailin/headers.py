@@ -11,6 +11,16 @@ from mailin.decoding import clean_line, decode_text, decode_words, raw_text
 from mailin.limits import BeyondLimit, ReadingLimits, UnreadableReason
 
 _FIELD = re.compile(rb"([!-9;-~]+[ \t]*):")
+_BEFORE_FIELDS = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]{0,80}\r?\n){0,20}"
+    rb"(?=(?:From|To|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Content-[A-Za-z-]{1,40}|X-[A-Za-z-]{1,60}):)",
+    re.IGNORECASE,
+)
+_SURE_FIELD = re.compile(
+    rb"(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Content-[A-Za-z-]{1,40}|X-[A-Za-z-]{1,60}):",
+    re.IGNORECASE,
+)
+"""Fields that nobody writes into the text of a complaint."""
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _MAX_DECODED = 4096
 """Characters of a field whose parameters or encoded words are read."""
@@ -43,9 +53,10 @@ class Headers:
         """The first such field for a reader: encoded words decoded, one clean line."""
         return clean_line(decode_words(self.first(name)[:_MAX_DECODED]))
 
-    def media_type(self) -> tuple[str, Mapping[str, str]]:
-        """The Content-Type in lower case and its parameters; text/plain when there is none that makes sense."""
-        value = self.first("Content-Type")
+    def media_type(self, default: str = "text/plain") -> tuple[str, Mapping[str, str]]:
+        """The Content-Type in lower case and its parameters; `default` when there is none, text/plain when it makes no
+        sense."""
+        value = self.first("Content-Type") or default
         kind = value.partition(";")[0].strip().lower()
         return kind if _MEDIA_TYPE.fullmatch(kind) else "text/plain", parameters(value)
 
@@ -79,12 +90,20 @@ def _parameter(found: object) -> str:
     return clean_line(decode_words(collapse_rfc2231_value(str(found))))
 
 
-def read_headers(raw: bytes, start: int, end: int, limits: ReadingLimits) -> tuple[Headers, int]:
-    """The header block that begins at `start`, and where the body begins. Raises BeyondLimit."""
+def read_headers(
+    raw: bytes, start: int, end: int, limits: ReadingLimits, *, of_mail: bool = False
+) -> tuple[Headers, int]:
+    """The header block that begins at `start`, and where the body begins. Raises BeyondLimit.
+
+    Of a whole mail (`of_mail`), marks and empty lines that an editor has put before the block are passed over. A block
+    like that, or with a line in it that is none of its own, is not `whole`: another reader may see another one.
+    """
     fields: list[tuple[bytes, bytes]] = []
     lines = field_size = 0
     at = start
     whole = True
+    if of_mail and (before := _BEFORE_FIELDS.match(raw, start, end)) and before[0]:
+        at, whole = before.end(), False
     while at < end:
         stop = raw.find(b"\n", at, end) + 1 or end
         if raw[at : min(stop, at + 3)] in {b"\n", b"\r\n"}:
@@ -95,6 +114,9 @@ def read_headers(raw: bytes, start: int, end: int, limits: ReadingLimits) -> tup
         if not is_fold and match is None:
             whole = False
             if at == start and raw.startswith(b"From ", at, end):  # a mailbox file's own line
+                at = stop
+                continue
+            if fields and _SURE_FIELD.match(raw, stop, end):  # a fold that lost its blank, say
                 at = stop
                 continue
             break

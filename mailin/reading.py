@@ -4,9 +4,10 @@ import hashlib
 import re
 from dataclasses import replace
 
-from mailin.addresses import strict_sender
+from mailin.armour import without_armour
 from mailin.attached import take_out_files
 from mailin.decoding import clean_line, clean_text, decode_text
+from mailin.flowed import unflowed
 from mailin.headers import Headers
 from mailin.html_text import html_to_text
 from mailin.letter import Letter, Part
@@ -14,6 +15,7 @@ from mailin.limits import BeyondLimit, ReadingLimits, Unreadable, UnreadableReas
 from mailin.machines import sign_of_machine
 from mailin.mime import Leaf, take_apart
 from mailin.quoting import is_forward, without_quotes
+from mailin.sender import sender_of
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-Z\[-~]{1,200}@[!-;=?A-Z\[-~]{1,200}>")
 _MAX_REFERENCES = 50
@@ -62,7 +64,9 @@ def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: Rea
     text = "\n\n".join(filter(None, (_text_of(leaf, losses, in_text) for leaf in chosen)))
     if len(text) > _MAX_TEXT:
         losses.append(_CUT)
-    others = (leaf for leaf in leaves if leaf not in chosen and leaf not in set_aside)
+    left_out = [leaf for leaf in leaves if leaf in set_aside or (leaf not in chosen and _is_no_file(leaf))]
+    losses.extend(loss for leaf in left_out for loss in leaf.losses)
+    others = (leaf for leaf in leaves if leaf not in chosen and leaf not in left_out)
     attachments = (*(_part(leaf, losses) for leaf in others), *in_text)
     return replace(
         head,
@@ -78,7 +82,7 @@ def _head(
 ) -> Letter:
     own_parts = [(leaf.media_type, leaf.parameters) for leaf in leaves if not leaf.inside]
     return Letter(
-        sender=_sender(headers, block),
+        sender=sender_of(headers, block),
         message_id=next(iter(_message_ids(headers, "Message-ID")), None),
         in_reply_to=next(iter(_message_ids(headers, "In-Reply-To")), None),
         references=tuple(_message_ids(headers, "References")[-_MAX_REFERENCES:]),
@@ -89,13 +93,6 @@ def _head(
     )
 
 
-def _sender(headers: Headers, block: bytes) -> str | None:
-    """Nobody, too, when the header block holds what others may take for the end of a line or of the text."""
-    if b"\0" in block or b"\r" in block.replace(b"\r\n", b""):
-        return None
-    return strict_sender(headers.fields, whole=headers.whole)
-
-
 def _message_ids(headers: Headers, name: str) -> list[str]:
     return _MESSAGE_ID.findall(headers.first(name))
 
@@ -103,14 +100,15 @@ def _message_ids(headers: Headers, name: str) -> list[str]:
 def _choose_text(leaves: tuple[Leaf, ...]) -> tuple[list[Leaf], list[Leaf]]:
     """The parts whose text is the letter's, and their twins in the other form, which are neither text nor attachment.
 
-    An attached mail's text is taken only when the letter has none of its own.
+    An attached mail's text is taken only when the letter has none of its own, and a part with the name of a text only
+    when there is no other.
     """
     for inside in sorted({leaf.inside for leaf in leaves}):
         texts = [leaf for leaf in leaves if leaf.inside == inside and leaf.is_text and leaf.body.strip()]
         chosen = [leaf for leaf in texts if leaf is _best_of(leaf, texts)]
         if chosen:
             return chosen, [leaf for leaf in texts if leaf not in chosen]
-    return [], []
+    return [leaf for leaf in leaves if leaf.may_be_text and leaf.body.strip()][:1], []
 
 
 def _best_of(leaf: Leaf, texts: list[Leaf]) -> Leaf:
@@ -121,8 +119,26 @@ def _best_of(leaf: Leaf, texts: list[Leaf]) -> Leaf:
     return next((twin for twin in twins if twin.media_type == "text/plain"), twins[0])
 
 
+_SIGNATURES = frozenset(
+    {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+     "application/pgp-encrypted", "application/pgp-keys"}
+)  # fmt: skip
+_OTHER_FORMS = frozenset({"text/calendar", "text/rtf", "application/rtf", "text/x-amp-html", "text/watch-html",
+                          "text/x-watch-html"})  # fmt: skip
+
+
+def _is_no_file(leaf: Leaf) -> bool:
+    """What goes with a mail or with a file, and is nothing that somebody attached."""
+    if leaf.media_type in _SIGNATURES:
+        return True
+    if leaf.media_type == "application/applefile":
+        return leaf.within == "multipart/appledouble"
+    return leaf.media_type in _OTHER_FORMS and leaf.within == "multipart/alternative" and not leaf.name
+
+
 def _text_of(leaf: Leaf, losses: list[str], files: list[Part]) -> str:
     body, loss = leaf.decoded()
+    losses.extend((*leaf.losses, *filter(None, [loss])))
     if leaf.media_type == "text/plain":
         body, found, damage = take_out_files(body)
         files.extend(found)
@@ -130,16 +146,36 @@ def _text_of(leaf: Leaf, losses: list[str], files: list[Part]) -> str:
     is_cut = len(body) > _MAX_BODY
     if is_cut:
         body = body[: body.rfind(b"\n", 0, _MAX_BODY) + 1 or _MAX_BODY]
-    text, other_loss = decode_text(body, leaf.parameters.get("charset", "utf-8"))
-    if leaf.media_type == "text/html":
+    text, other_loss = decode_text(body, leaf.parameters.get("charset", "") or _charset_inside(leaf, body))
+    losses.extend(filter(None, [other_loss]))
+    if leaf.media_type != "text/plain":
         is_cut = is_cut or len(text) > _MAX_HTML
-        text = html_to_text(text[:_MAX_HTML])
-    losses.extend(filter(None, (loss, other_loss, _CUT if is_cut else None)))
-    return clean_text(text).strip("\n")
+        text = clean_text(html_to_text(text[:_MAX_HTML]))
+    else:
+        text, hidden = _as_written(clean_text(text), leaf)
+        losses.extend(filter(None, [hidden]))
+    if is_cut:
+        losses.append(_CUT)
+    return text.strip("\n")
+
+
+def _as_written(text: str, leaf: Leaf) -> tuple[str, str | None]:
+    """Plain text without what mail programs do to its lines and put around it, and what is lost."""
+    if leaf.parameters.get("format", "").lower() == "flowed":
+        text = unflowed(text, without_blank=leaf.parameters.get("delsp", "").lower() == "yes")
+    return without_armour(text) if "-----BEGIN PGP " in text else (text, None)
+
+
+_CHARSET_INSIDE = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+
+
+def _charset_inside(leaf: Leaf, body: bytes) -> str:
+    """What a page says of itself when its part says nothing."""
+    match = _CHARSET_INSIDE.search(body, 0, 2_000) if leaf.media_type != "text/plain" else None
+    return match[1].decode("ascii") if match else "utf-8"
 
 
 def _part(leaf: Leaf, losses: list[str]) -> Part:
     body, loss = leaf.decoded()
-    if loss:
-        losses.append(loss)
+    losses.extend((*leaf.losses, *filter(None, [loss])))
     return Part(name=clean_line(leaf.name), media_type=leaf.media_type, body=body)
