@@ -16,7 +16,7 @@ import click
 
 from bot.backstage import command, is_there
 from bot.scanning import examine_scanner
-from bot.settings import Settings, host_and_port, unknown_variables
+from bot.settings import Settings, SmtpTls, host_and_port, unknown_variables
 from bot.terminal import print_json
 from complaints.errors import RecourseError
 from complaints.mcos import load_roster
@@ -43,7 +43,7 @@ class Check:
 async def examine(settings: Settings) -> tuple[Check, ...]:
     """Look at everything; a check that cannot be made is itself a finding."""
     checks: list[Callable[[Settings], Awaitable[Check]]] = [
-        *(_law, _database, _waiting, _letters, _kept, _malware, _relay, _mail_port, _address)
+        *(_law, _database, _waiting, _letters, _kept, _malware, _relay, _mail_port, _certificate, _address)
     ]
     return (*[await check(settings) for check in checks], _variables(), _environment())
 
@@ -166,6 +166,14 @@ async def _mail_port(settings: Settings) -> Check:
     host, port = host_and_port("smtp_listen", settings.smtp_listen)
     check = await _greeting("mail in", host, port, "`recourse serve` does not run here (or listens elsewhere).")
     return check if port else Check("mail in", "a free port at each start")
+
+
+async def _certificate(settings: Settings) -> Check:
+    from bot.certificate_ends import certificate_check  # only where a certificate is looked at
+
+    if settings.smtp_tls is SmtpTls.OFF:
+        return Check("encryption", "STARTTLS is off")
+    return Check("encryption", *await asyncio.to_thread(certificate_check, settings))
 
 
 async def _greeting(name: str, host: str, port: int, mend: str) -> Check:

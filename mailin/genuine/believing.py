@@ -2,10 +2,11 @@
 
 from mailin.arriving import Received
 from mailin.genuine.standing import ListedDomains, SenderStanding, Standing
+from mailin.sender import sender_in
 
 
 class Believing:
     """A `SenderCheck` that asks nothing."""
 
     async def check(self, received: Received, listed: ListedDomains) -> SenderStanding:  # noqa: ARG002
-        return SenderStanding(Standing.BELIEVED, None, "the mail server in front has checked")
+        return SenderStanding(Standing.BELIEVED, sender_in(received.raw), "the mail server in front has checked")
