@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from complaints.errors import Unavailable
 from mailin.arriving import Kept, Received, Refused, Store, Taken, TryAgain, Way
@@ -12,9 +12,6 @@ from mailin.bulk_data import Room, Share
 from mailin.receiving.certificate import Certificate
 from mailin.receiving.crowd import Crowd, Networks, is_one_of
 from mailin.receiving.limits import Limits
-
-if TYPE_CHECKING:
-    from mailin.receiving.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +80,22 @@ class Rules:
         return is_one_of(peer, self.trusted)
 
 
+class Connection(Protocol):
+    """One client, as far as the end of all is concerned."""
+
+    @property
+    def in_data(self) -> bool:
+        """A mail is being sent."""
+
+    @property
+    def task(self) -> "asyncio.Task[None]":
+        """Ends with the connection."""
+
+    def hang_up(self, reply: str) -> None: ...
+
+    def abort(self) -> None: ...
+
+
 class Service:
     """One for each listening place."""
 
@@ -90,7 +103,7 @@ class Service:
         self.rules = rules
         self.room = Room(rules.limits.max_bytes_in_flight)
         self.crowd = Crowd(rules.limits.max_letters, rules.limits.letters_period)
-        self.sessions: set[Session] = set()
+        self.sessions: set[Connection] = set()
         self.stores: set[asyncio.Task[str]] = set()
         self.closing = False
         self._store = store
