@@ -1,0 +1,37 @@
+"""What holds for every mail, whatever is in it."""
+
+import time
+
+from mailin.bounces import read_bounce
+from mailin.letter import Letter
+from mailin.limits import Unreadable, UnreadableReason
+from mailin.packing import pack_letter, unpack_letter
+from mailin.reading import read_head, read_letter
+
+MOST_CPU = 1.0
+"""Seconds of CPU for one mail. A mail of this size needs a hundredth of it."""
+OURS = frozenset({"complaints@localhost"})
+
+
+def check_reading(raw: bytes) -> Letter | Unreadable:
+    """Nothing is raised, nothing takes long, nothing comes out that a database or a screen refuses, and what is told
+    of the mail arrives as it was told."""
+    began = time.thread_time()
+    found = read_letter(raw, "ann@clinic.example", OURS)
+    used = time.thread_time() - began
+    assert used < MOST_CPU, f"{used:.2f} s"
+    assert unpack_letter(pack_letter(found)) == found
+    head = read_head(raw, "ann@clinic.example", OURS)
+    if isinstance(found, Unreadable):
+        assert found.reason is not UnreadableReason.BROKEN, found.surprise
+        assert head == found
+        return found
+    assert isinstance(head, Letter)
+    assert (head.sender, head.machine, head.subject) == (found.sender, found.machine, found.subject)
+    told = "".join([found.subject, found.text, *(part.name for part in found.attachments), *found.losses])
+    assert "\0" not in told
+    told.encode()  # no half letters
+    assert "\n" not in found.subject + "".join(part.name for part in found.attachments)
+    assert sum(len(part.body) for part in found.attachments) <= 20 * len(raw) + 1_000
+    read_bounce(raw, found, "")
+    return found
