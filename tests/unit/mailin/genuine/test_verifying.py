@@ -1,71 +1,18 @@
 """Who sent a mail: signed by dkimpy, asked of a DNS server on loopback whose faults are switched."""
 
 import base64
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailin.arriving import Received, Way
+from mailin.arriving import Received
 from mailin.genuine.resolving import DnsResolver
 from mailin.genuine.standing import SenderStanding, Standing
 from mailin.genuine.verifying import Verifier
-from tests.parts.name_server import Fault, NameServer, name_server
+from tests.parts.name_server import Fault, NameServer
 from tests.parts.signing import ed25519_key, rsa_key, signed
-
-SENDER = "billing@clinic.example"
-NOW = datetime(2026, 11, 24, 22, 55, tzinfo=UTC)
-MAIL = (
-    b"From: Billing <billing@clinic.example>\r\nTo: portal@example.org\r\nSubject: Claims\r\n"
-    b"Date: Tue, 24 Nov 2026 16:55:00 -0600\r\nMessage-ID: <1@clinic.example>\r\n\r\n"
-    b"The sheet  is attached.\r\n\r\n\r\n"
-)
-Check = Callable[..., Awaitable[SenderStanding]]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[NameServer]:
-    with name_server() as server:
-        yield server
-
-
-@pytest.fixture
-def names(running: NameServer) -> NameServer:
-    """With the clinic's key, a DMARC policy that reaches below, and an SPF record."""
-    running.zone.clear()
-    running.faults.clear()
-    running.fault = None
-    running.txt("s1._domainkey.clinic.example", rsa_key().record)
-    running.txt("e1._domainkey.clinic.example", ed25519_key().record)
-    running.txt("s1._domainkey.mail.clinic.example", rsa_key().record)
-    running.txt("s1._domainkey.esp.example", rsa_key().record)
-    running.txt("_dmarc.clinic.example", "v=DMARC1; p=reject")
-    running.txt("clinic.example", "v=spf1 ip4:192.0.2.0/24 -all")
-    return running
-
-
-@pytest.fixture
-def check(names: NameServer) -> Check:
-    async def ask(
-        raw: bytes,
-        *,
-        listed: frozenset[str] = frozenset(),
-        now: datetime | None = None,
-        mail_from: str = SENDER,
-        peer: str = "198.51.100.7",
-    ) -> SenderStanding:
-        resolver = DnsResolver((("127.0.0.1", names.port),), seconds=0.5)
-        verifier = Verifier(resolver, (lambda: now) if now else lambda: datetime.now(UTC))
-
-        async def domains(address: str) -> frozenset[str]:
-            assert address == SENDER
-            return listed
-
-        received = Received(raw, mail_from, "portal@example.org", peer, NOW, helo="mx.clinic.example", way=Way.SMTP)
-        return await verifier.check(received, domains)
-
-    return ask
-
+from tests.unit.mailin.genuine.asking import MAIL, NOW, SENDER, Check
 
 # What is right
 

@@ -1,0 +1,73 @@
+"""A mail that somebody passed on and sealed: a person may look at it, and no more."""
+
+import dkim
+import pytest
+
+from mailin.genuine.standing import Standing
+from tests.parts.name_server import Fault, NameServer
+from tests.parts.signing import rsa_key, signed
+from tests.unit.mailin.genuine.asking import MAIL, Check
+
+FORWARDER = "list.example"
+
+
+def passed_on(
+    raw: bytes, said: str = "dkim=pass header.d=clinic.example; dmarc=pass header.from=clinic.example"
+) -> bytes:
+    """As a forwarder hands it on that has changed the subject and sealed what it found before."""
+    raw = raw.replace(b"Subject: Claims", b"Subject: [list] Claims")
+    raw = f"Authentication-Results: {FORWARDER}; {said}\r\n".encode() + raw
+    sealed = dkim.arc_sign(raw, b"s1", FORWARDER.encode(), rsa_key().private, FORWARDER.encode(), timestamp=1)
+    return b"".join(sealed) + raw
+
+
+@pytest.fixture
+def forwarder(names: NameServer) -> NameServer:
+    names.txt(f"s1._domainkey.{FORWARDER}", rsa_key().record)
+    return names
+
+
+async def test_what_was_right_before_it_was_passed_on_waits_for_a_person(
+    forwarder: NameServer,
+    check: Check,
+) -> None:
+    found = await check(passed_on(signed(MAIL, "clinic.example")))
+    assert (found.standing, found.why) == (
+        Standing.ARC_ONLY,
+        "ARC alone: list.example says that it was right before",
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "dmarc=fail header.from=clinic.example",
+        "dmarc=pass header.from=other.example",
+        "dmarc=pass header.from=clinic.example.evil.example",
+        "dkim=pass header.d=clinic.example",
+    ],
+)
+async def test_who_passes_on_must_say_that_the_from_domain_passed(
+    forwarder: NameServer,
+    check: Check,
+    said: str,
+) -> None:
+    assert (await check(passed_on(signed(MAIL, "clinic.example"), said))).standing is Standing.NOT_PROVED
+
+
+async def test_a_seal_that_does_not_fit_proves_nothing(forwarder: NameServer, check: Check) -> None:
+    raw = passed_on(signed(MAIL, "clinic.example"))
+    assert (await check(raw.replace(b"attached", b"attacked"))).standing is Standing.NOT_PROVED
+    assert (await check(raw.replace(b"ARC-Seal: i=1", b"ARC-Seal: i=2"))).standing is Standing.NOT_PROVED
+    unsealed = raw.partition(b"ARC-Message-Signature")
+    assert (await check(unsealed[1] + unsealed[2])).standing is Standing.NOT_PROVED
+    forwarder.zone.pop((f"s1._domainkey.{FORWARDER}", "TXT"))
+    assert (await check(raw)).standing is Standing.NOT_PROVED
+
+
+async def test_trouble_with_the_key_of_who_passed_it_on_defers(
+    forwarder: NameServer,
+    check: Check,
+) -> None:
+    forwarder.faults[f"s1._domainkey.{FORWARDER}"] = Fault.SERVFAIL
+    assert (await check(passed_on(signed(MAIL, "clinic.example")))).standing is Standing.UNKNOWN_NOW
