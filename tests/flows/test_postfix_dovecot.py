@@ -1,6 +1,7 @@
 """The real way of a mail: swaks, a private Postfix in front, Recourse, Postfix as relay, Dovecot, IMAP."""
 
 import asyncio
+import re
 import shutil
 import smtplib
 from email.message import EmailMessage
@@ -12,6 +13,7 @@ import pytest
 from mailin.receiver import Limits
 from tests.parts import clerk, libreoffice, office, swaks
 from tests.parts.cut_wire import cut_wire
+from tests.parts.dovecot import LEFT
 from tests.parts.postfix import SIZE_LIMIT
 from tests.parts.postgres import Postgres
 from tests.parts.program import PORTAL, Installation, installation, serving
@@ -62,8 +64,10 @@ def opened_and_saved(sheet: Path) -> tuple[Path, Path]:
 
 
 def assert_a_machine_speaks(mail: EmailMessage) -> None:
-    """What keeps two machines from answering each other for ever (RFC 3834)."""
-    assert mail["Return-Path"] == "<>"
+    """What keeps two machines from answering each other for ever (RFC 3834), and lets us hear what came back."""
+    notice = re.fullmatch(r"<notice-(\d+)\.\d{14}\.[a-z2-7]{16}\.recourse@example\.org>", mail["Message-ID"])
+    assert notice
+    assert re.fullmatch(rf"<portal\+b\.{notice[1]}\.[a-z2-7]{{16}}@example\.org>", mail["Return-Path"])
     assert mail["Auto-Submitted"] == ("auto-replied" if mail["In-Reply-To"] else "auto-generated")
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert clerk.MEMBER.partition(",")[0] not in mail.as_string()
@@ -226,24 +230,60 @@ async def test_the_largest_mail_that_postfix_takes_is_taken_by_us(town: Town, pl
         await assert_answered_once(town, place, mail["Message-ID"])
 
 
-async def test_an_answer_that_the_relay_refuses_is_seen_by_staff(town: Town, place: Installation, sheet: Path) -> None:
+@pytest.mark.parametrize("others", [False, True], ids=["alone", "with others"])
+async def test_an_answer_that_the_relay_refuses_goes_to_others_or_is_seen_by_staff(
+    town: Town, place: Installation, sheet: Path, others: bool
+) -> None:
     town = town.of("gone@lakeside.example")
-    await place.register(town.clinic)
+    await place.register(town.clinic, "036112345001" if others else "036112345003")
     async with serving(place) as server:
         await town.mail_in(server.port, "<refused@lakeside.example>", sheet)
 
-        async def marked() -> bool:
-            return "1 undeliverable notices" in (await place.run("doctor", "--json")).out
+        async def settled() -> bool:
+            return "1 undeliverable notices, 0 to send" in (await place.run("doctor", "--json")).out
 
-        await until_async(marked, "the receipt to be marked")
+        await until_async(settled, "the receipt to be marked")
         examined = await place.run("doctor")
         (ticket,) = (await place.done("tickets", "list", "--json")).json
         shown = (await place.done("tickets", "show", ticket["number"], "--json")).json
-    assert examined.code == 1
-    assert "BAD  waiting: 0 parked letters, 1 undeliverable notices, 0 to send" in examined.out
-    assert [(n["to"], n["state"], n["error"]) for n in shown["notices"]] == [
-        (town.clinic, "undeliverable", "the relay refused the mail with 550")
+    assert examined.code == (0 if others else 1)
+    word = "ok " if others else "BAD"
+    assert f"{word}  waiting: 0 parked letters, 1 undeliverable notices, 0 to send" in examined.out
+    refused = (town.clinic, "undeliverable", "the relay refused the mail with 550")
+    notices = [(n["to"], n["state"], n["error"]) for n in shown["notices"]]
+    assert sorted(notices) == sorted([refused, (CLINIC, "sent", None)] if others else [refused])
+    event = next(one for one in shown["timeline"] if one["event"] == "notice_undeliverable")
+    assert ("sent to another person as notice" in event["detail"]) is others
+
+
+async def test_an_answer_that_the_relay_could_not_deliver_is_told_to_the_second_person(
+    town: Town, place: Installation, sheet: Path
+) -> None:
+    """The relay took it; the mailbox behind it did not. Postfix's own report comes to our return address."""
+    town = town.of(LEFT)
+    await place.register(LEFT, "036112345002", "Left Clinic")
+    await place.register(SECOND, "036112345002", "Left Clinic")
+    async with serving(place, town.portal_port) as server:
+        await town.mail_in(server.port, "<left@lakeside.example>", sheet)
+        told = await town.answer_to(None, "Ticket ", SECOND)
+        number = told["Subject"].split()[1].rstrip(":")
+
+        async def sent() -> list[tuple[str, str]] | None:
+            notices = (await place.done("tickets", "show", number, "--json")).json["notices"]
+            found = sorted((one["to"], one["state"]) for one in notices)
+            return found if all(state != "queued" for _, state in found) else None
+
+        assert await until_async(sent, "the second notice to be marked") == [(LEFT, "undelivered"), (SECOND, "sent")]
+        (undelivered,) = (await place.done("notices", "list", "--state", "undelivered", "--json")).json
+        bounces = (await place.done("letters", "list", "--outcome", "bounce", "--json")).json
+        examined = await place.run("doctor")
+    assert undelivered["error"] == "it came back with 5.1.1"
+    assert [(one["ticket"], one["detail"]) for one in bounces] == [
+        (number, f"notice {undelivered['id']}: undelivered 5.1.1")
     ]
+    assert "1 notices that came back" in examined.out
+    assert LEFT.partition("@")[0] + "@" not in told.as_string()
+    assert_a_machine_speaks(told)
 
 
 async def test_an_answer_waits_for_a_relay_that_is_down(town: Town, place: Installation, sheet: Path) -> None:

@@ -1,4 +1,4 @@
-"""A private Dovecot: takes mail by LMTP for every address and hands it out over IMAP, as to a mail program."""
+"""A private Dovecot: takes mail by LMTP for every address but one and hands it out over IMAP, as to a mail program."""
 
 import asyncio
 import email
@@ -23,6 +23,8 @@ from tests.parts.waiting import answers, free_port, until
 
 PASSWORD = "mailbox"
 """Of every mailbox."""
+LEFT = "left@lakeside.example"
+"""Has no mailbox any more: Dovecot refuses its mail, which servers before it have taken."""
 
 CONFIG = """\
 protocols = imap lmtp
@@ -39,6 +41,11 @@ first_valid_uid = 1
 passdb {{
   driver = static
   args = password={password}
+}}
+userdb {{
+  driver = passwd-file
+  args = username_format=%Lu {folder}/left
+  result_success = return-fail
 }}
 userdb {{
   driver = static
@@ -163,6 +170,7 @@ def dovecot() -> Iterator[Dovecot]:
         folder.chmod(0o755)  # nobody must get to its mail
         config = folder / "dovecot.conf"
         config.write_text(_config(folder, server))
+        (folder / "left").write_text(f"{LEFT}::::::\n")
         process = subprocess.Popen([program, "-F", "-c", str(config)], stdin=subprocess.DEVNULL)
 
         def ready() -> bool:
