@@ -34,7 +34,7 @@ NUMBERS_FROM = 900_000
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a letter was decided: the number of its first answer, if it has one, and the time."""
+    """When a letter was decided: the number of its answer, if it has one, and the time."""
 
     notice: int | None
     time: datetime
@@ -63,9 +63,9 @@ def decided_at(session: Session, letter: StoredLetter) -> Moment | None:
     """None for a letter that was never decided."""
     if letter.outcome in NOT_DECIDED:
         return None
-    mine = sa.select(notices.c.id, notices.c.created).where(notices.c.letter_id == letter.id)
-    first = session.execute(mine.order_by(notices.c.id).limit(1)).one_or_none()
-    return Moment(first.id, first.created) if first else Moment(None, letter.received)
+    mine = sa.select(notices.c.id, notices.c.created).where(notices.c.key == f"letter:{letter.id}")
+    answer = session.execute(mine).one_or_none()
+    return Moment(answer.id, answer.created) if answer else Moment(None, letter.received)
 
 
 def hide(session: Session, letter: StoredLetter, sender: str | None, message_id: str | None, unit: int) -> None:

@@ -33,6 +33,28 @@ from tickets import casework
 CLINIC, COLLEAGUE = "billing@clinic.example", "owner@clinic.example"
 REGISTRATION = b"Facility,Medicaid ID,Contact,E-mail address,Role\nRiver Imaging,036999000001,Kim,kim@river.example,\n"
 
+DSN = b"""From: MAILER-DAEMON@mx.clinic.example
+Subject: Undelivered
+Message-ID: <dsn@mx.clinic.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It was not delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.clinic.example
+
+Final-Recipient: rfc822; billing@clinic.example
+Action: failed
+Status: 5.1.1
+
+--b--
+"""
+
 
 @pytest_asyncio.fixture
 async def house(database: Database) -> AsyncIterator[House]:
@@ -200,6 +222,36 @@ async def test_a_letter_released_late_is_replayed_with_what_was_filed_before_its
     await decide(house, held)
     assert await became(house, held) == "already_filed"
     assert differing(await replayed(house, [held, first])) == []
+
+
+async def test_a_letter_that_was_parked_first_is_replayed_as_when_it_was_decided_at_last(house: House) -> None:
+    parked = await arrives(house, with_sheet(mail(CLINIC), workbook(row("MER-1"))))
+
+    def park(session: Session) -> None:
+        job = Job(0, inbox.KIND, f"letter:{parked}", {"letter": parked}, 8, 8, is_old=False)
+        mailroom.park(house, session, job, "ValueError")
+        send_all(house, session)
+
+    await house.database.run(park)
+    first = await comes(house, with_sheet(mail(CLINIC), workbook(row("MER-1"))))
+    await house.database.run(lambda s: inbox.retry(s, parked))
+    await decide(house, parked)
+    assert [await became(house, letter) for letter in (parked, first)] == ["already_filed", "ticket"]
+    assert differing(await replayed(house, [parked, first])) == []
+
+
+async def test_a_bounce_is_replayed_without_telling_anybody_again(house: House) -> None:
+    filed = await comes(house, with_sheet(mail(CLINIC), workbook(row("MER-1"))))
+    (answer,) = await house.database.run(lambda s: outbox.list_notices(s, letter_id=filed))
+    ours = house.addresses.bounce_address(answer.id)
+    told = Arrived(DSN, "", ours, "192.0.2.1", datetime.now(UTC), "smtp", {"standing": "believed"})
+    bounce, _ = await house.database.run(lambda s: inbox.put(s, told))
+    await decide(house, bounce)
+    assert await became(house, bounce) == "bounce"
+    before = await everything(house.database)
+    assert len(before["notices"]) == 2, "the second is to the colleague"
+    assert differing(await replayed(house, [filed, bounce])) == []
+    assert await everything(house.database) == before
 
 
 async def test_known_malware_is_never_read(house: House) -> None:
