@@ -23,10 +23,8 @@ def body_simple(body: bytes) -> bytes:
 
 
 def body_relaxed(body: bytes) -> bytes:
-    lines = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n")
-    if lines.endswith(b" "):
-        lines = lines[:-1]
-    return _without_empty_lines_at_the_end(lines)
+    """Blanks behind a last line that has no line end are kept: mail has one, and signers do not agree about it."""
+    return _without_empty_lines_at_the_end(_BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n"))
 
 
 def _without_empty_lines_at_the_end(body: bytes) -> bytes:

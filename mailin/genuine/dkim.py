@@ -56,6 +56,8 @@ async def verify_field(
     signature = read_signature(field[1], now, arc=arc)
     if isinstance(signature, str):
         return SignatureResult("", "", Result.FAIL, signature)
+    if signature.fields.count("from") < sum(name.rstrip(b" \t").lower() == b"from" for name, _ in mail.fields):
+        return SignatureResult(signature.domain, signature.selector, Result.FAIL, "a From field is not signed")
     try:
         records = await resolver.txt(f"{signature.selector}._domainkey.{signature.domain}")
     except DnsTrouble as trouble:

@@ -30,7 +30,7 @@ STRICTER = {
     "the signature has expired": "expired",
     "the signature is of the future": "future",
     "the key is kept in an unknown way": "q=",
-    "bare line ends": "bare line ends in the header",
+    "bare line ends": "bare line ends",
     "broken header block": "broken header block",
     "the published key is malformed": "malformed key",
     "the published key is for another algorithm": "algorithm of the key",
@@ -162,6 +162,9 @@ async def we_say(raw: bytes, zone: Zone) -> tuple[bool, str]:
     mail = SignedMail(headers.fields, raw[body:])
     found = await verify_signatures(mail, zone, datetime.now(UTC))
     right = [one for one in found if one.result is Result.PASS]
+    bare = raw[body:].replace(b"\r\n", b"")
+    if not right and (b"\r" in bare or b"\n" in bare):
+        return False, "bare line ends"  # dkimpy takes them for CR LF, and what was sent was something else
     return bool(right), "" if right or not found else found[0].why
 
 
