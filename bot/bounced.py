@@ -16,7 +16,7 @@ from mailin.limits import Unreadable
 from storage import inbox, outbox
 from storage.database import Session
 from storage.inbox import StoredLetter
-from storage.outbox import NewNotice, StoredNotice
+from storage.outbox import StoredNotice
 from storage.passing_on import next_address
 from storage.states import LetterOutcome
 from storage.work import Effect
@@ -84,10 +84,10 @@ def _pass_on(session: Session, stored: StoredNotice) -> int | None:
     address = next_address(session, stored)
     if address is None:
         return None
-    notice = stored.notice
+    notice = _first_of(session, stored).notice  # its words, without a line on top
     words = Rendered(notice.subject, notice.text, notice.html)
     words = in_place_of(words, notice.address.rpartition("@")[2])
-    instead: NewNotice = replace(
+    instead = replace(
         notice,
         key=f"instead:{stored.id}",
         address=address,
@@ -98,3 +98,10 @@ def _pass_on(session: Session, stored: StoredNotice) -> int | None:
         instead_of=stored.id,
     )
     return outbox.put(session, instead)
+
+
+def _first_of(session: Session, stored: StoredNotice) -> StoredNotice:
+    """The notice in whose place this one was sent, or that one in whose place …"""
+    while stored.notice.instead_of is not None:
+        stored = outbox.load(session, stored.notice.instead_of)
+    return stored

@@ -220,7 +220,7 @@ async def test_a_notice_that_came_back_is_undelivered_once_and_stays_so(database
     assert being_sent is not None
     await database.run(lambda s: outbox.mark_sent(s, sent, "<1@portal.example>"))
     for number in (sent, being_sent):
-        told = [await database.run(lambda s, n=number: outbox.mark_undelivered(s, n, "back")) for _ in range(2)]
+        told = [await database.run(partial(outbox.mark_undelivered, notice_id=number, error="back")) for _ in range(2)]
         assert told == [True, False]
     await database.run(lambda s: outbox.mark_sent(s, being_sent, "<2@portal.example>"))
     found = await database.run(lambda s: outbox.list_notices(s, NoticeState.UNDELIVERED))

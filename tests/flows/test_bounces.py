@@ -327,7 +327,7 @@ async def test_a_stranger_who_knows_a_number_learns_nothing(portal: Corresponden
             became = await portal.write(mail(sender, text.format(number), Subject=f"About {number}"))
             seen = [became.outcome, became.detail, became.ticket]
             for answer in became.answers:
-                seen += [str(answer["Subject"]), text_of(answer), sorted(answer.keys())]
+                seen += [str(answer["Subject"]), text_of(answer), repr(sorted(answer.keys()))]
             said.append(repr(seen).replace(number, "NUMBER"))
         assert said[0] == said[1]
     assert all(one["event"] != "mail_added" for one in (await portal.ticket(filed.ticket))["timeline"])
