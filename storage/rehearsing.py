@@ -83,7 +83,7 @@ def hide(session: Session, letter: StoredLetter, sender: str | None, message_id:
     if sender is not None:
         _hide_tickets(session, letter, sender, moment)
         theirs = letters.c.sender.in_(_colleagues(sender))
-        later = sa.and_(letters.c.completes.is_not(None), letters.c.id > letter.id, theirs)
+        later = sa.and_(letters.c.completes < letter.id, letters.c.id > letter.id, theirs)
         session.execute(sa.update(letters).where(later).values(completes=None))
 
 
