@@ -51,12 +51,13 @@ class Scanner:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._away_until = 0.0
         self._is_away = False
+        self._asking = 0
 
     async def harm_in(self, bodies: Iterable[bytes], attempt: int = 1) -> Harm | None:
         """The first harm in one of them. TryLater: they were not scanned; `attempt` says how often that was tried."""
         if self._clamd is None:
             return None
-        if time.monotonic() < self._away_until:
+        if self._is_hopeless():
             raise Waits("clamd was away a moment ago", attempt)
         try:
             return await self._scan(self._clamd, bodies)
@@ -69,12 +70,16 @@ class Scanner:
                 await self._room.acquire()
         except TimeoutError:
             raise Unavailable("clamd has much to do") from None
+        if self._is_hopeless():
+            self._room.release()
+            raise Unavailable("clamd was away a moment ago")
+        self._asking += 1
         try:
             async with asyncio.timeout(SCAN_SECONDS):
                 await clamd.ping()
-                self._note_back()
-                return await _first(clamd, bodies)
+                harm = await _first(clamd, bodies)
         except NotScanned as refused:
+            self._note_back()
             log.error("malware scan: %s; what was to be scanned waits", refused)  # noqa: TRY400
             raise
         except TimeoutError:
@@ -83,8 +88,16 @@ class Scanner:
         except Unavailable as away:
             self._note_away(away)
             raise
+        else:
+            self._note_back()
+            return harm
         finally:
+            self._asking -= 1
             self._room.release()
+
+    def _is_hopeless(self) -> bool:
+        """It was away when last asked, and that is not long ago, or another is finding out whether it is back."""
+        return self._is_away and (self._asking > 0 or time.monotonic() < self._away_until)
 
     def _note_away(self, away: Unavailable) -> None:
         self._away_until = time.monotonic() + AWAY_SECONDS

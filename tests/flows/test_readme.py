@@ -107,6 +107,7 @@ class Walk:
             "runuser -u postgres -- ": "",
             "runuser -u recourse -- ": "",
             "127.0.0.1:8025": f"127.0.0.1:{self.port}",
+            "127.0.0.1:8026": "127.0.0.1:0",
             "127.0.0.1:25": f"127.0.0.1:{self.relay.port}",
             "2026-000001-5": self.ticket,
         }

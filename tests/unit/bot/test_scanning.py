@@ -175,3 +175,24 @@ async def test_the_doctor_tells_old_signatures() -> None:
         settings = Settings(malware_scan=MalwareScan.REQUIRED, clamd=where)
         assert (await examine_scanner(settings, datetime(2026, 11, 30, tzinfo=UTC)))[1] == ""
         assert "9 days old" in (await examine_scanner(settings, datetime(2026, 12, 4, tzinfo=UTC)))[1]
+
+
+async def test_while_it_hangs_one_at_a_time_finds_out_whether_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what else the worker does goes on."""
+    monkeypatch.setattr(clamd, "SCAN_SECONDS", 0.2)
+    monkeypatch.setattr(scanning, "AWAY_SECONDS", 1e9)
+    asked = 0
+
+    async def hangs(_: bytes) -> bytes | None:
+        nonlocal asked
+        asked += 1
+        await asyncio.Event().wait()
+        return None
+
+    async with scripted_clamd(hangs) as where:
+        scanner = Scanner(Clamd(where))
+        for expected in (scanning.AT_ONCE, scanning.AT_ONCE + 1):
+            tried = await asyncio.gather(*(scanner.harm_in([b"x"]) for _ in range(40)), return_exceptions=True)
+            assert all(isinstance(each, TryLater) for each in tried)
+            assert asked == expected
+            scanner._away_until = 0.0
