@@ -19,11 +19,14 @@ _YENC = re.compile(
 )
 _YENC_END = re.compile(rb"^=yend\b[^\n]{0,300}\n?", re.MULTILINE)
 _BACK = bytes((byte - 42) % 256 for byte in range(256))
-_BACK_ESCAPED = bytes((byte - 106) % 256 for byte in range(256))
+_ESCAPES = tuple((b"=" + bytes([byte + 64]), bytes([byte])) for byte in (0, 9, 10, 13, 32, 46, 61))
+_MOST_TRIES = 1_000
 
 
 def take_out_files(body: bytes) -> tuple[bytes, tuple[Part, ...], str | None]:
     """The text without them, the files, and what was lost (or None)."""
+    if body.count(b"\n") > 20_000 + len(body) // 20:  # lines of a file have 61 characters; tiny ones are an attack
+        return body, (), None
     rest, files, loss = _take_out_uuencoded(body)
     if b"=ybegin " not in rest:
         return rest, files, loss
@@ -49,21 +52,18 @@ def _take_out_yenc(body: bytes) -> tuple[bytes, tuple[Part, ...], str | None]:
 
 def _from_yenc(lines: bytes) -> bytes:
     bare = lines.translate(None, delete=b"\r\n")
-    if bare.count(b"=") > 100 + len(bare) // 8:  # one byte in sixty needs it
-        return b""
-    first, *others = bare.split(b"=")
-    pieces = [first.translate(_BACK)]
-    for piece in others:
-        pieces += [piece[:1].translate(_BACK_ESCAPED), piece[1:].translate(_BACK)]
-    return b"".join(pieces)
+    for escaped, meant in _ESCAPES:
+        bare = bare.replace(escaped, meant)
+    return bare.translate(_BACK)
 
 
 def _take_out_uuencoded(body: bytes) -> tuple[bytes, tuple[Part, ...], str | None]:
     files: list[Part] = []
     rest: list[bytes] = []
     loss: str | None = None
-    at = 0
-    while len(files) < _MOST_FILES and (match := _BEGIN.search(body, at)):
+    at = tries = 0
+    while len(files) < _MOST_FILES and tries < _MOST_TRIES and (match := _BEGIN.search(body, at)):
+        tries += 1
         content, stop, is_whole = _decoded(body, match.end(), is_base64=match[0].startswith(b"begin-"))
         if not content:  # "begin 100 days later": words
             rest.append(body[at : match.end()])

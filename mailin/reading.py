@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from mailin.armour import without_armour
 from mailin.attached import take_out_files
@@ -19,11 +19,12 @@ from mailin.sender import sender_of
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-Z\[-~]{1,200}@[!-;=?A-Z\[-~]{1,200}>")
 _MAX_REFERENCES = 50
-_MAX_BODY = 8_000_000
+_MAX_BODY = 4_000_000
 _MAX_HTML = 2_000_000
+_MAX_TAGS = 100_000
 _MAX_TEXT = 200_000
-"""Of one text part at most so many bytes are decoded, and of HTML so many characters turned into text; of the text so
-many characters are looked at. A complaint in words has a few hundred."""
+"""Of one text part at most so many bytes are decoded, and of all HTML in a letter so many characters and tags turned
+into text; of the text so many characters are looked at. A complaint in words has a few hundred."""
 
 
 _CUT = "the text is far too long; only its beginning was looked at"
@@ -59,9 +60,9 @@ def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: Rea
     headers, body, leaves = take_apart(raw, limits)
     head = _head(headers, raw[:body], leaves, mail_from, our_addresses)
     chosen, set_aside = _choose_text(leaves)
-    losses: list[str] = []
-    in_text: list[Part] = []
-    text = "\n\n".join(filter(None, (_text_of(leaf, losses, in_text) for leaf in chosen)))
+    words = _Words()
+    text = "\n\n".join(filter(None, (_text_of(leaf, words) for leaf in chosen)))
+    losses, in_text = words.losses, words.files
     if len(text) > _MAX_TEXT:
         losses.append(_CUT)
     left_out = [leaf for leaf in leaves if leaf in set_aside or (leaf not in chosen and _is_no_file(leaf))]
@@ -136,26 +137,57 @@ def _is_no_file(leaf: Leaf) -> bool:
     return leaf.media_type in _OTHER_FORMS and leaf.within == "multipart/alternative" and not leaf.name
 
 
-def _text_of(leaf: Leaf, losses: list[str], files: list[Part]) -> str:
+@dataclass(slots=True)
+class _Words:
+    """What is told and found while the texts of a letter are read, and how much of them may still be looked at."""
+
+    losses: list[str] = field(default_factory=list)
+    files: list[Part] = field(default_factory=list)
+    page: int = _MAX_HTML
+    tags: int = _MAX_TAGS
+    text: int = 2 * _MAX_TEXT
+
+    def tell(self, *losses: str | None) -> None:
+        self.losses.extend(filter(None, losses))
+
+    def of_page(self, page: str) -> str:
+        whole = len(page)
+        page = page[: self.page]
+        if page.count("<") > self.tags:
+            page = "<".join(page.split("<", self.tags)[: self.tags])
+        self.page -= len(page)
+        self.tags -= page.count("<")
+        if len(page) < whole:
+            self.tell(_CUT)
+        return page
+
+    def of_text(self, text: str) -> str:
+        if len(text) > self.text:
+            self.tell(_CUT)
+            text = text[: self.text]
+        self.text -= len(text)
+        return text
+
+
+def _text_of(leaf: Leaf, words: _Words) -> str:
+    if words.text <= 0:
+        words.tell(_CUT)
+        return ""
     body, loss = leaf.decoded()
-    losses.extend((*leaf.losses, *filter(None, [loss])))
+    words.tell(*leaf.losses, loss)
     if leaf.media_type == "text/plain":
         body, found, damage = take_out_files(body)
-        files.extend(found)
-        losses.extend(filter(None, [damage]))
-    is_cut = len(body) > _MAX_BODY
-    if is_cut:
+        words.files.extend(found)
+        words.tell(damage)
+    if len(body) > _MAX_BODY:
         body = body[: body.rfind(b"\n", 0, _MAX_BODY) + 1 or _MAX_BODY]
+        words.tell(_CUT)
     text, other_loss = decode_text(body, leaf.parameters.get("charset", "") or _charset_inside(leaf, body))
-    losses.extend(filter(None, [other_loss]))
+    words.tell(other_loss)
     if leaf.media_type != "text/plain":
-        is_cut = is_cut or len(text) > _MAX_HTML
-        text = clean_text(html_to_text(text[:_MAX_HTML]))
-    else:
-        text, hidden = _as_written(clean_text(text), leaf)
-        losses.extend(filter(None, [hidden]))
-    if is_cut:
-        losses.append(_CUT)
+        return clean_text(html_to_text(words.of_page(text))).strip("\n")
+    text, hidden = _as_written(clean_text(words.of_text(text)), leaf)
+    words.tell(hidden)
     return text.strip("\n")
 
 

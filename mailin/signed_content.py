@@ -11,6 +11,8 @@ _SIGNED = bytes.fromhex("2a864886f70d010702")
 _ENVELOPED = bytes.fromhex("2a864886f70d010703")
 _AUTH_ENVELOPED = bytes.fromhex("2a864886f70d0109100117")
 _DEEPEST = 8
+_MOST_PIECES = 100_000
+"""Programs write a thousand bytes or more as one."""
 
 
 class Sealed(Enum):
@@ -99,6 +101,8 @@ def _octets(data: bytes, at: int, pieces: list[bytes], depth: int) -> int:
     """Collect an OCTET STRING, which large mails have in pieces. Where the next one begins."""
     tag, start, end = _head(data, at)
     if tag == _OCTETS and end is not None:
+        if len(pieces) >= _MOST_PIECES:
+            raise ValueError(len(pieces))
         pieces.append(data[start:end])
         return end
     if tag != _OCTETS | _CONSTRUCTED or depth > _DEEPEST:

@@ -10,7 +10,8 @@ import string
 
 _LETTERS = (string.ascii_letters + string.digits + "+/").encode()
 _NOT_BASE64 = bytes(set(range(256)) - set(_LETTERS))
-_WORDS = re.compile(rb"^[^\n]*[A-Za-z0-9,.:] +[A-Za-z0-9][^\n]*\n?", re.MULTILINE)
+_BETWEEN_WORDS = re.compile(rb"(?<=[A-Za-z0-9,.:]) +[A-Za-z0-9]")
+_MOST_LINES_OF_WORDS = 2_000
 _LONG_LINES = 20
 """Bytes a line has on average at least: millions of tiny ones are an attack."""
 _SHORTEST_PIECE = 8
@@ -88,7 +89,7 @@ def _salvaged(body: bytes) -> tuple[bytes, str | None]:
         return decoded, None if is_whole else CUT_OFF
     if b"+" not in body and b"/" not in body:
         body = body.translate(bytes.maketrans(b"-_", b"+/")) if _is_for_addresses(body) else body
-    kept = _WORDS.sub(b"", body)
+    kept = _without_words(body)
     if 2 * len(kept) < len(body):
         return body, _NO_BASE64
     pieces = [piece for piece in re.split(rb"=[=\s]*", kept) if len(piece) >= _SHORTEST_PIECE]
@@ -98,13 +99,23 @@ def _salvaged(body: bytes) -> tuple[bytes, str | None]:
     return b"".join(decoded for decoded, _ in decoded_pieces), "; ".join(filter(None, losses)) or None
 
 
+def _without_words(body: bytes) -> bytes:
+    kept: list[bytes] = []
+    at = 0
+    while len(kept) < _MOST_LINES_OF_WORDS and (match := _BETWEEN_WORDS.search(body, at)):
+        kept.append(body[at : max(body.rfind(b"\n", 0, match.start()) + 1, at)])
+        at = body.find(b"\n", match.end()) + 1 or len(body)
+    return b"".join([*kept, body[at:]])
+
+
 def _is_for_addresses(body: bytes) -> bool:
     """The other alphabet, in which base64 stands in addresses."""
     return not body.translate(None, delete=_LETTERS + b"-_=\r\n \t")
 
 
 def _from_quoted_printable(body: bytes) -> tuple[bytes, str | None]:
-    if b"= " in body or b"=\t" in body:  # blanks behind the end of a line, which something on the way has added
+    blanks = body.count(b"= ") + body.count(b"=\t")  # behind the end of a line: something on the way has added them
+    if 0 < blanks <= 100 + len(body) // _LONG_LINES:
         body = _BLANKS_BEHIND.sub(rb"=\1", body)
     return binascii.a2b_qp(body), _BAD_ESCAPES if _BAD_ESCAPE.search(body) else None
 

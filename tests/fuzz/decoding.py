@@ -31,7 +31,8 @@ def one(data: bytes) -> None:
     decoded, _ = decode_transfer(body, ENCODINGS[choice[0] % len(ENCODINGS)])
     assert len(decoded) <= len(body) + 3
     rest, files, _ = take_out_files(decoded)
-    assert len(rest) + sum(len(file.body) for file in files) <= len(decoded)
+    # a line of uuencode may have lost its blanks at the end, and stands for 45 bytes
+    assert len(rest) + sum(len(file.body) for file in files) <= 20 * len(decoded) + 100
     text, _ = decode_text(rest, CHARSETS[choice[0] // 8 % len(CHARSETS)])
     clean = clean_text(text)
     assert "\0" not in clean
