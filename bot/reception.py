@@ -16,6 +16,11 @@ from mailin.receiving.certificate import Certificate
 from storage.urls import read_url, sqlite_path
 
 
+_HOLD = 0.1
+"""Seconds for which the machine is taken to be as full as it was found. What can come meanwhile is bounded anyway, by
+the bytes in flight."""
+
+
 @asynccontextmanager
 async def open_receiver(
     house: House, listen: str, grace: float, metrics: Metrics, *, lmtp: bool
@@ -42,7 +47,7 @@ def rules_of(house: House, metrics: Metrics, *, lmtp: bool) -> Rules:
         trusted=trusted_networks(settings.trusted_peers),
         certificate=certificate_of(settings),
         require_tls=settings.smtp_tls is SmtpTls.REQUIRE,
-        pressure=Watermarks(bounds, database.absolute().parent if database else None),
+        pressure=Watermarks(bounds, database.absolute().parent if database else None, hold=_HOLD),
         watch=metrics,
     )
 

@@ -25,16 +25,24 @@ class Watermarks:
         folder: Path | None,
         free_disk: Callable[[Path], int] | None = None,
         resident: Callable[[], int] | None = None,
+        hold: float = 0.0,
     ) -> None:
-        """`folder` is where the database lies; None when it is another machine's business."""
+        """`folder` is where the database lies; None when it is another machine's business. What was found is held for
+        `hold` seconds: looking costs as much as a small part of a mail."""
         self._bounds = bounds
         self._folder = folder
         self._free_disk = free_disk or free_bytes
         self._resident = resident or resident_bytes
+        self._hold = hold
+        self._looked = float("-inf")
         self._told = ""
         self._gave_back = float("-inf")
 
     def __call__(self) -> str:
+        now = time.monotonic()
+        if now - self._looked < self._hold:
+            return self._told
+        self._looked = now
         reached = self._reached()
         if reached != self._told:
             self._told = reached

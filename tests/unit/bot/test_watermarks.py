@@ -40,6 +40,14 @@ def test_it_is_told_once_and_so_is_its_end(tmp_path: Path, caplog: pytest.LogCap
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
 
 
+def test_what_was_found_is_held_for_a_while(tmp_path: Path) -> None:
+    free = [0]
+    watermarks = Watermarks(BOUNDS, tmp_path, lambda _: free[0], lambda: 0, hold=3600)
+    assert watermarks() == "free_disk_mb"
+    free[0] = 10**12
+    assert watermarks() == "free_disk_mb"
+
+
 def test_memory_that_can_be_given_back_is_no_reason(tmp_path: Path) -> None:
     """What is freed stays in our heap until it is asked back."""
     looks = iter([BOUNDS.memory_mb + 1, BOUNDS.memory_mb])
