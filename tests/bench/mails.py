@@ -19,7 +19,7 @@ from tests.bench.places import Place
 from tests.bench.sending import Figures, Sent, measure
 from tests.parts import office
 from tests.parts.looking import rows
-from tests.parts.program import Installation, ready, serving
+from tests.parts.program import WIDE_LIMITS, Installation, ready, serving
 from tests.parts.waiting import until_async
 
 SIZE = 30_000
@@ -65,7 +65,7 @@ async def _bare(folder: Path) -> AsyncIterator[tuple[int, int]]:
 async def whole_way(on: Place, senders: int, count: int, first: int) -> Figures:
     """Recourse itself. Raises AssertionError when a mail did not become a ticket of its own."""
     place = on.installation
-    async with serving(place) as server:
+    async with serving(place, settings=WIDE_LIMITS) as server:
         pids = [server.process.pid, *on.database_pids]
         (before,) = (await rows(place.database_url, "SELECT count(*) FROM tickets"))[0]
 

@@ -35,7 +35,7 @@ from tests.bench.places import Place
 from tests.bench.sending import Figures, measure
 from tests.parts import office
 from tests.parts.looking import rows
-from tests.parts.program import Installation, Server, installation, serving
+from tests.parts.program import WIDE_LIMITS, Installation, Server, installation, serving
 from tests.parts.waiting import until_async
 from tests.unit.sheets.files import with_parts, with_sheet_xml, xlsx
 
@@ -276,7 +276,7 @@ async def _measure_letters(count: int, folder: Path) -> list[LetterFigures]:
     await place.register(office.CLINIC)
     found = [LetterFigures(await floor(folder, SENDERS, mails(800_000, count)), 0, 0)]
     bodies = list(hostile_files().values())
-    async with serving(place) as server:
+    async with serving(place, settings=WIDE_LIMITS) as server:
         await _whole_way("warm", place, server, mails(0, 10), 0)
         found.append(await _whole_way("all honest", place, server, mails(1_000, count), 0))
         mixed = mails(2_000, count)

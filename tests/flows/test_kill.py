@@ -14,7 +14,7 @@ import pytest
 
 from tests.parts import office
 from tests.parts.looking import rows
-from tests.parts.program import PORTAL, Installation, Server, serving
+from tests.parts.program import PORTAL, WIDE_LIMITS, Installation, Server, serving
 from tests.parts.waiting import free_port, until_async
 
 MAILS = 300
@@ -106,7 +106,7 @@ async def test_nothing_is_lost_or_doubled_when_it_is_killed_ten_times_under_300_
     post = Post(mails, free_port())
     sending = asyncio.create_task(post.send_all())
     for kill in range(KILLS):
-        async with serving(place, post.port) as server:
+        async with serving(place, post.port, WIDE_LIMITS) as server:
             wanted = 1 + kill * (MAILS - 10) // KILLS
 
             async def enough(wanted: int = wanted) -> bool:
@@ -114,7 +114,7 @@ async def test_nothing_is_lost_or_doubled_when_it_is_killed_ten_times_under_300_
 
             await until_async(enough, f"{wanted} mails to be accepted", 120)
             await server.kill()
-    async with serving(place, post.port):
+    async with serving(place, post.port, WIDE_LIMITS):
         await sending
         await until_async(lambda: nothing_waits(place.database_url), "all work to be done", 120)
     assert len(post.accepted) == MAILS
@@ -132,7 +132,7 @@ async def test_killed_in_its_very_first_start_it_starts_the_next_time(on_sqlite:
     await until_async(makes_its_database, "the first file of the database")
     first.kill()
     await first.wait()
-    async with serving(on_sqlite):
+    async with serving(on_sqlite, settings=WIDE_LIMITS):
         assert await rows(on_sqlite.database_url, "SELECT count(*) FROM letters") == [(0,)]
 
 
@@ -141,7 +141,7 @@ async def test_told_to_stop_it_finishes_what_was_begun(place: Installation) -> N
     await place.register(office.CLINIC)
     mails = week(40)
     post = Post(mails, free_port())
-    async with serving(place, post.port) as server:
+    async with serving(place, post.port, WIDE_LIMITS) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", post.port)
         late = office.in_words(1000)
         for line in (b"EHLO lakeside.example", f"MAIL FROM:<{office.CLINIC}>".encode(), f"RCPT TO:<{PORTAL}>".encode()):
@@ -163,14 +163,14 @@ async def test_told_to_stop_it_finishes_what_was_begun(place: Installation) -> N
     claimed = "SELECT count(*) FROM jobs WHERE strikes > 0 AND due > {}"
     later = "datetime('now', '+5 seconds')" if "sqlite" in place.database_url else "now() + interval '5 seconds'"
     assert await rows(place.database_url, claimed.format(later)) == [(0,)], "a lease was kept"
-    async with serving(place, post.port):
+    async with serving(place, post.port, WIDE_LIMITS):
         await sending
         await until_async(lambda: nothing_waits(place.database_url), "all work to be done", 60)
     await check_books(place, [*mails, late])
 
 
 async def test_a_second_server_on_the_same_sqlite_file_is_refused(on_sqlite: Installation) -> None:
-    async with serving(on_sqlite):
+    async with serving(on_sqlite, settings=WIDE_LIMITS):
         second = await on_sqlite.run("serve")
     assert second.code == 1
     assert second.err.startswith("recourse: ")
@@ -183,7 +183,9 @@ async def test_two_servers_share_the_work_of_one_postgresql(on_postgres: Install
     await on_postgres.register(office.CLINIC)
     mails = week(60)
     async with AsyncExitStack() as servers:
-        both: list[Server] = [await servers.enter_async_context(serving(on_postgres)) for _ in range(2)]
+        both: list[Server] = [
+            await servers.enter_async_context(serving(on_postgres, settings=WIDE_LIMITS)) for _ in range(2)
+        ]
         halves = [Post(mails[index::2], server.port) for index, server in enumerate(both)]
         await asyncio.gather(*(half.send_all() for half in halves))
         await until_async(lambda: nothing_waits(on_postgres.database_url), "all work to be done", 60)

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 PORTAL = "portal@example.org"
+WIDE_LIMITS = {"RECOURSE_LIMITS": str(Path(__file__).with_name("wide_limits.toml"))}
+"""Settings for a server that one office writes hundreds of mails to."""
 
 
 @dataclass(frozen=True, slots=True)
