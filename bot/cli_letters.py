@@ -62,6 +62,7 @@ def show(settings: SettingsLoader, letter_id: int, raw: bool, as_json: bool) -> 
         return print_json(letter)
     answers, standing = letter.pop("answers"), letter.pop("standing") or {}
     letter["outcome"] = letter["outcome"] or WAITING
+    letter["losses"] = "; ".join(letter["losses"])
     for name, value in (letter | {f"  {key}": value for key, value in standing.items()}).items():
         click.echo(f"{name:13} {'' if value is None else value}")
     rows = [[answer["id"], answer["subject"], answer["state"], answer["error"]] for answer in answers]

@@ -69,6 +69,8 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
     """Decide about one letter: exactly one outcome, at most one answer, in the caller's transaction."""
     stored, letter = turn.stored, turn.letter
     twin = inbox.record_reading(session, stored.id, letter.sender, letter.message_id, letter.body_digest)
+    if letter.losses:
+        inbox.record_losses(session, stored.id, letter.losses)
     if letter.machine is not None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.NO_ANSWER, letter.machine.value)
     if letter.sender is None:

@@ -121,6 +121,7 @@ def letter_page(letter: StoredLetter, answers: Sequence[StoredNotice], trouble: 
         "peer": letter.peer,
         "standing": dict(letter.standing) if letter.standing is not None else None,
         "completes": letter.completes,
+        "losses": list(letter.losses or ()),
         "trouble": trouble,
         "answers": [
             {"id": a.id, "subject": a.notice.subject, "state": a.state.value, "error": a.error} for a in answers

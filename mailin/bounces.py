@@ -13,7 +13,7 @@ from mailin.addresses import one_address
 from mailin.decoding import raw_text
 from mailin.headers import Headers, read_headers
 from mailin.letter import Letter
-from mailin.limits import ReadingLimits
+from mailin.limits import BeyondLimit, ReadingLimits
 
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _MOST = 64 * 1024
@@ -63,7 +63,10 @@ def read_bounce(raw: bytes, letter: Letter, mail_from: str) -> Told:
     reports = [part.body for part in letter.attachments if part.media_type in _REPORTS]
     if reports:
         return _of_several([told for report in reports for told in _in_report(report)])
-    headers, _ = read_headers(raw, 0, len(raw), ReadingLimits())
+    try:
+        headers, _ = read_headers(raw, 0, len(raw), ReadingLimits())
+    except BeyondLimit:  # its lines end in CR only, say, which is mended for reading
+        return UNCLEAR
     text = letter.text[:_MOST]
     if headers.all("X-Failed-Recipients"):
         return Told(Fate.FAILED, _failure_in(text))

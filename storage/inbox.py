@@ -41,6 +41,8 @@ class StoredLetter:
     way: str = "smtp"
     standing: Mapping[str, Any] | None = None
     """How well its sender is proved, and by what, as JSON; None where it was not asked."""
+    losses: Sequence[str] | None = None
+    """What of it could not be read, in words; None for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,11 @@ def record_reading(
     if sender is None or message_id is None:
         return None
     return _one(session, _FIND_TWIN, {"letter": letter_id} | read)
+
+
+def record_losses(session: Session, letter_id: int, losses: Sequence[str]) -> None:
+    """Keep what was lost in reading a letter: for staff, who may ask its sender."""
+    session.execute(_SET_READING, {"letter": letter_id, "losses": list(losses)})
 
 
 def set_outcome(

@@ -31,6 +31,7 @@ letters = table(
     sa.Column("sender", CleanText),
     sa.Column("message_id", ShortText),
     sa.Column("body_digest", sa.String(64)),
+    sa.Column("losses", CleanJson(none_as_null=True)),  # what of it could not be read, in words
     # what became of it, null while it waits
     sa.Column("outcome", words(LetterOutcome)),
     sa.Column("outcome_detail", CleanText, nullable=False),

@@ -7,7 +7,7 @@ from collections import Counter
 
 from mailin.letter import Letter
 from tests.fuzz.mutations import drawn
-from tests.fuzz.rules import check_reading
+from tests.fuzz.rules import check_reading, keep
 
 
 def run(seconds: float, seed: int) -> str:
@@ -21,7 +21,7 @@ def run(seconds: float, seed: int) -> str:
         try:
             found = check_reading(raw)
         except BaseException:
-            sys.stderr.write(f"seed {seed}, after {kinds.total()} letters: {raw!r}\n")
+            keep(raw, f"seed {seed}, after {kinds.total()} letters")
             raise
         worst = max(worst, time.thread_time() - began)
         kinds["read" if isinstance(found, Letter) else found.reason.value] += 1

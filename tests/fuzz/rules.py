@@ -1,6 +1,10 @@
 """What holds for every mail, whatever is in it."""
 
+import hashlib
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 from mailin.bounces import read_bounce
 from mailin.letter import Letter
@@ -35,3 +39,10 @@ def check_reading(raw: bytes) -> Letter | Unreadable:
     assert sum(len(part.body) for part in found.attachments) <= 20 * len(raw) + 1_000
     read_bounce(raw, found, "")
     return found
+
+
+def keep(raw: bytes, why: str) -> None:
+    """For whoever looks into it: letters may be long."""
+    place = Path(tempfile.gettempdir()) / f"letter-{hashlib.sha256(raw).hexdigest()[:12]}.eml"
+    place.write_bytes(raw)
+    sys.stderr.write(f"{why}: {place}\n")

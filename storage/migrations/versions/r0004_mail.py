@@ -51,6 +51,7 @@ def upgrade() -> None:
 def _change_what_was_there() -> None:
     op.add_column("letters", sa.Column("way", WORD, nullable=False, server_default=sa.text("'smtp'")))
     op.add_column("letters", sa.Column("standing", sa.JSON()))
+    op.add_column("letters", sa.Column("losses", sa.JSON()))
     op.create_index("ix_letters_received", "letters", ["received"])
     _count_what_came_before()
     op.create_index("ix_letters_sender_received", "letters", ["sender", "received"])
