@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.asking import ask_database
+from bot.cli_take import take
 from bot.replay_printing import print_replayed, summary
 from bot.settings import SettingsLoader
 from bot.terminal import print_json, print_table
@@ -170,3 +171,6 @@ def _print_days(days: list[dict[str, Any]]) -> None:
 def who() -> str:
     """The person, not the account that owns the database."""
     return os.environ.get("SUDO_USER") or getpass.getuser()
+
+
+letters.add_command(take)

@@ -14,6 +14,7 @@ from bot.letter_commands import LETTER_COMMANDS, letter_counts
 from bot.registration_commands import REGISTRATION_COMMANDS
 from bot.replay_commands import REPLAY_COMMANDS
 from bot.sender_commands import SENDER_COMMANDS
+from bot.take_command import TAKE_COMMANDS
 from bot.views import chat_view, provider_view, ticket_page, ticket_view
 from complaints.errors import UsageError
 from complaints.identifiers import check_hfs_id, check_npi, fold
@@ -178,7 +179,7 @@ _COMMANDS: dict[str, Command] = {
     **SENDER_COMMANDS,
 }
 
-ASYNC_COMMANDS: dict[str, Callable[[House, dict[str, Any]], Awaitable[Json]]] = {**REPLAY_COMMANDS}
+ASYNC_COMMANDS: dict[str, Callable[[House, dict[str, Any]], Awaitable[Json]]] = {**REPLAY_COMMANDS, **TAKE_COMMANDS}
 """Commands that need more than one unit of work, or what only an open house has: its readers, its sender check."""
 
 

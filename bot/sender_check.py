@@ -16,8 +16,7 @@ def open_sender_check(settings: Settings) -> SenderCheck:
 
             return TrustedHeader(settings.authserv_id, trusted_networks(settings.trusted_peers))
         case Asked.VERIFY:
-            from mailin.genuine.verifying import Verifier
-
             from mailin.genuine.resolving import resolver_of
+            from mailin.genuine.verifying import Verifier
 
             return Verifier(resolver_of(settings.dns))

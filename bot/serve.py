@@ -61,6 +61,8 @@ async def serve(settings: Settings, announce: Announce) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run(grace=GRACE))
             listening = [tasks.create_task(run()) for run in platforms.runs]
+            if settings.imap:
+                listening.append(tasks.create_task(_pickup(house, announce)))
             announce(f"ready: mail to {settings.mail_address}, answers by {settings.relay}")
             await stop.wait()
             announce("stopping: finishing what was begun")
@@ -68,6 +70,13 @@ async def serve(settings: Settings, announce: Announce) -> None:
                 each.cancel()
             await parts.aclose()
             worker.stop()
+
+
+async def _pickup(house: House, announce: Announce) -> None:
+    from bot import pickup  # only where mail is fetched: its library takes a while to import
+
+    announce("Mail is fetched from a mailbox")
+    await pickup.run(house)
 
 
 def _web(house: House, platforms: Platforms, metrics: Metrics) -> AbstractAsyncContextManager[int]:

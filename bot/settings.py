@@ -76,6 +76,7 @@ class Settings:
     imap_client_id: str = ""
     imap_client_secret: str = field(default="", repr=False)
     imap_refresh_token: str = field(default="", repr=False)
+    imap_scope: str = ""
     malware_scan: MalwareScan = MalwareScan.OFF
     clamd: str = "/run/clamav/clamd.ctl"
     limits: str = ""

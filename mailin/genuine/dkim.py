@@ -56,6 +56,8 @@ async def verify_field(
     signature = read_signature(field[1], now, arc=arc)
     if isinstance(signature, str):
         return SignatureResult("", "", Result.FAIL, signature)
+    if any(name[-1:] in b" \t" for name, _ in mail.fields):
+        return SignatureResult(signature.domain, signature.selector, Result.FAIL, "blanks stand before a colon")
     if signature.fields.count("from") < sum(name.rstrip(b" \t").lower() == b"from" for name, _ in mail.fields):
         return SignatureResult(signature.domain, signature.selector, Result.FAIL, "a From field is not signed")
     try:

@@ -27,7 +27,7 @@ LIBRARIES: dict[str, set[str]] = {
         "starlette",
         "uvicorn",
     },
-    "mailin": {"aiosmtpd", "cryptography", "dns", "spf"},
+    "mailin": {"aiosmtpd", "cryptography", "dns", "imapclient", "spf"},
     "sheets": {"lxml", "openpyxl", "oxmsg", "python_calamine"},
     "storage": {"alembic", "asyncpg", "sqlalchemy"},
     "templates": {"babel", "jinja2", "markupsafe"},

@@ -1,0 +1,62 @@
+"""A mailbox in the private Dovecot as others put mail into it, and an installation that fetches from it."""
+
+import asyncio
+import imaplib
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.parts.dovecot import PASSWORD, Dovecot
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One address's INBOX."""
+
+    server: Dovecot
+    address: str
+
+    def settings(self) -> dict[str, str]:
+        """For an installation that fetches from it."""
+        user = self.address.replace("@", "%40")
+        return {
+            "RECOURSE_IMAP": f"imap://{user}@127.0.0.1:{self.server.imap_port}/INBOX",
+            "RECOURSE_IMAP_PASSWORD": PASSWORD,
+        }
+
+    async def put(self, raw: bytes, arrived: datetime | None = None, flags: str = "") -> None:
+        """A mail arrives."""
+        await asyncio.to_thread(self._put, raw, arrived or datetime.now(UTC), flags)
+
+    async def seen(self) -> list[bool]:
+        """Of each mail, in order, whether it is marked as seen."""
+        return await asyncio.to_thread(self._seen)
+
+    async def recreate(self) -> None:
+        """The folder is made anew and its mails are put back: their UIDs mean nothing any more."""
+        await asyncio.to_thread(self._recreate)
+
+    def _put(self, raw: bytes, arrived: datetime, flags: str) -> None:
+        with self._open() as imap:
+            imap.append("INBOX", flags, imaplib.Time2Internaldate(arrived.timestamp()), raw)
+
+    def _seen(self) -> list[bool]:
+        with self._open() as imap:
+            imap.select("INBOX", readonly=True)
+            _, found = imap.fetch("1:*", "(FLAGS)")
+            return [b"\\Seen" in line for line in found if isinstance(line, bytes)]
+
+    def _recreate(self) -> None:
+        with self._open() as imap:
+            imap.select("INBOX")
+            _, parts = imap.fetch("1:*", "(BODY.PEEK[])")
+            raws = [part[1] for part in parts if isinstance(part, tuple)]
+            imap.close()
+            imap.rename("INBOX", f"Old{time.time_ns()}")  # INBOX is emptied by that, and keeps its UIDVALIDITY
+            for raw in raws:
+                imap.append("INBOX", "", imaplib.Time2Internaldate(time.time()), raw)
+
+    def _open(self) -> imaplib.IMAP4:
+        imap = imaplib.IMAP4("127.0.0.1", self.server.imap_port, timeout=20)
+        imap.login(self.address, PASSWORD)
+        return imap
