@@ -15,7 +15,6 @@ from mailin.receiver import Accepts, Limits, Receiver, Rules, start_receiver
 from mailin.receiving.certificate import Certificate
 from storage.urls import read_url, sqlite_path
 
-
 _HOLD = 0.1
 """Seconds for which the machine is taken to be as full as it was found. What can come meanwhile is bounded anyway, by
 the bytes in flight."""
