@@ -96,6 +96,7 @@ def _pass_on(session: Session, stored: StoredNotice) -> int | None:
         in_reply_to=None,
         thread=(),
         instead_of=stored.id,
+        content=None,  # it answers nothing that this person wrote, so it uses up no budget of theirs
     )
     return outbox.put(session, instead)
 

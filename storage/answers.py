@@ -100,5 +100,5 @@ def count_kept(session: Session) -> dict[str, int]:
     return {why or "": number for why, number in session.execute(kept.group_by(notices.c.error))}
 
 
-def _count(session: Session, statement: sa.Select[tuple[int]], period: timedelta, **values: object) -> int:
+def _count(session: Session, statement: sa.Select[int], period: timedelta, **values: object) -> int:
     return session.execute(statement, values | {"before": -period.total_seconds()}).scalar_one()

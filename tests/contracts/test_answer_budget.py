@@ -113,7 +113,7 @@ async def test_an_office_with_fifty_workbooks_gets_fifty_answers(database: Datab
 
 async def test_an_office_that_used_up_other_answers_is_still_told_of_its_claims(database: Database) -> None:
     limits = replace(WIDE, other_per_address=(Rate(1, HOUR),), to_claims_per_address=(Rate(2, HOUR),))
-    each = [WORDLESS, STRANGER, rejection("T1"), rejection("T2"), rejection("T3")]
+    each: list[Notice] = [WORDLESS, STRANGER, rejection("T1"), rejection("T2"), rejection("T3")]
     assert await put_each(database, limits, each) == [
         "queued", "other_per_address", "queued", "queued", "to_claims_per_address",
     ]  # fmt: skip
@@ -142,7 +142,8 @@ async def test_what_went_out_long_ago_uses_up_nothing(database: Database) -> Non
 
 
 async def test_what_no_letter_caused_has_no_budget(database: Database) -> None:
-    none = AnswerLimits(*[(Rate(1, DAY),)] * 4, breaker=Rate(1, DAY))
+    one = (Rate(1, DAY),)
+    none = AnswerLimits(one, one, one, one, one[0])
     closure = ClosureNotice("2026-000001-5", "Clinic", "Meridian", 1, Disposition.PAID, "", TODAY)
     assert await put_each(database, none, [closure] * 3) == ["queued"] * 3
     reminders = [await database.run(lambda s: put(s, none, STRANGER, letter=False)) for _ in range(3)]
@@ -229,7 +230,7 @@ async def test_staff_see_what_was_kept_and_may_send_it(database: Database) -> No
 
 
 async def test_staff_pause_answers_and_resume_them(database: Database) -> None:
-    going = {"paused": False, "since": None, "why": None, "suppressed": {}}
+    going: dict[str, Any] = {"paused": False, "since": None, "why": None, "suppressed": {}}
     assert await done(database, "answers.status") == going
     paused = await done(database, "answers.pause", who="dana", note="a loop with a clinic")
     assert (paused["paused"], paused["why"]) == (True, "dana: a loop with a clinic")
