@@ -119,6 +119,8 @@ def letter_page(letter: StoredLetter, answers: Sequence[StoredNotice], trouble: 
     return letter_view(letter) | {
         "way": letter.way,
         "peer": letter.peer,
+        "mail_from": letter.mail_from,
+        "recipient": letter.recipient,
         "standing": dict(letter.standing) if letter.standing is not None else None,
         "completes": letter.completes,
         "losses": list(letter.losses or ()),
