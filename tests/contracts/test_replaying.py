@@ -174,6 +174,8 @@ async def test_every_letter_is_found_as_it_was_and_nothing_is_written(house: Hou
         lambda s: s.scalar(sa.select(tickets.c.number).where(tickets.c.letter_id == told["ticket"]))
     )
 
+    assert ticket is not None
+
     def close(session: Session) -> None:
         casework.close(ticket, Disposition.PAID, "", "kim", datetime.now(UTC), house.books(session))
         send_all(house, session)
