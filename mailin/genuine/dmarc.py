@@ -1,5 +1,6 @@
 """The policy of a From domain and what counts as its own, by the tree walk of DMARC (RFC 9989)."""
 
+import re
 from dataclasses import dataclass
 
 from mailin.genuine.resolving import Resolver
@@ -8,14 +9,18 @@ from mailin.genuine.tags import read_tags
 _LONGEST_WALK = 8
 """Labels: of a longer name the walk goes on with its last seven."""
 _POLICIES = ("none", "quarantine", "reject")
+_OURS = re.compile(rb"v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A DMARC record. `strict_dkim` and `strict_spf`: only the very same domain is aligned."""
+    """A DMARC record. `below` is the policy for domains below its own (sp=); no policy lets in what is not proved, so
+    that of names that do not exist (np=) is not asked for. `strict_dkim` and `strict_spf`: only the very same domain is
+    aligned."""
 
     domain: str
     policy: str
+    below: str = "none"
     strict_dkim: bool = False
     strict_spf: bool = False
     public_suffix: str = "u"
@@ -68,20 +73,22 @@ async def walk_up(domain: str, resolver: Resolver) -> Walk:
 
 def read_policy(domain: str, records: tuple[bytes, ...]) -> Policy | None:
     """The one DMARC record among these, or None: several are none."""
-    meant = [record for record in records if record.replace(b" ", b"").startswith((b"v=DMARC1;", b"v=DMARC1"))]
+    meant = [record for record in records if _OURS.match(record)]
     if len(meant) != 1:
         return None
     try:
         tags = read_tags(meant[0].decode("ascii"))
     except UnicodeDecodeError:
         return None
-    if tags is None or tags.get("v") != "DMARC1" or next(iter(tags)) != "v":
+    if tags is None:
         return None
     policy = tags.get("p", "none").lower()
+    below = tags.get("sp", policy).lower()
     suffix = tags.get("psd", "u").lower()
     return Policy(
         domain,
         policy if policy in _POLICIES else "none",
+        below if below in _POLICIES else "none",
         tags.get("adkim", "r").lower() == "s",
         tags.get("aspf", "r").lower() == "s",
         suffix if suffix in ("y", "n") else "u",

@@ -49,7 +49,12 @@ def read_key(records: tuple[bytes, ...]) -> Key | str:
         tags = read_tags(meant[0].decode("ascii"))
     except UnicodeDecodeError:
         tags = None
-    if tags is None or tags.get("v", "DKIM1") != "DKIM1" or ("v" in tags and next(iter(tags)) != "v"):
+    if (
+        tags is None
+        or "p" not in tags
+        or tags.get("v", "DKIM1") != "DKIM1"
+        or ("v" in tags and next(iter(tags)) != "v")
+    ):
         return "the published key is malformed"
     flags = {flag.strip() for flag in tags.get("t", "").split(":")}
     if "y" in flags:

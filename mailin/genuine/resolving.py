@@ -85,7 +85,11 @@ class DnsResolver:
 
 def resolver_of(dns_servers: str) -> Resolver:
     """The resolver for RECOURSE_DNS: addresses, each with a port where it is not 53; empty: those of the system."""
-    return DnsResolver(tuple(_server(word) for word in dns_servers.split()))
+    servers = tuple(_server(word) for word in dns_servers.split())
+    try:
+        return DnsResolver(servers)
+    except dns.resolver.NoResolverConfiguration:
+        raise SettingsError("This machine names no DNS server. Name one. Example: RECOURSE_DNS=127.0.0.1:53") from None
 
 
 def _server(word: str) -> tuple[str, int]:

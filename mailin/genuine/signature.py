@@ -39,6 +39,16 @@ class Signature:
     """The domain of the agent or user it speaks for (i=): the domain itself or one below it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """An ARC-Seal."""
+
+    domain: str
+    selector: str
+    algorithm: str
+    signature: bytes
+
+
 def read_signature(value: bytes, now: datetime, *, arc: bool = False) -> Signature | str:
     """The signature in a field's value, or in a few words why it cannot count. `arc`: of an ARC-Message-Signature."""
     try:
@@ -54,6 +64,25 @@ def read_signature(value: bytes, now: datetime, *, arc: bool = False) -> Signatu
         return "the signature names no domain"
     fault = _fault(tags, domain, now, arc=arc)
     return fault or _signature(tags, domain, selector)
+
+
+def read_seal(value: bytes, hands: int, now: datetime) -> Seal | None:
+    """The newest ARC-Seal of so many, when its own word is that all before it are right (RFC 8617, 4.1.3)."""
+    try:
+        tags = read_tags(value.decode("ascii"))
+    except UnicodeDecodeError:
+        return None
+    if tags is None or not all(tags.get(name) for name in ("a", "b", "d", "s", "cv")) or "h" in tags:
+        return None
+    domain, selector, algorithm = tags["d"].lower(), tags["s"].lower(), tags["a"].lower()
+    known = algorithm in _ALGORITHMS and DOMAIN.fullmatch(domain) and _SELECTOR.fullmatch(selector)
+    chain = "none" if hands == 1 else "pass"
+    if not known or tags["cv"].lower() != chain or _time_fault(tags, now):
+        return None
+    try:
+        return Seal(domain, selector, algorithm, base64.b64decode(without_blanks(tags["b"]), validate=True))
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _fault(tags: Mapping[str, str], domain: str, now: datetime, *, arc: bool) -> str:

@@ -18,9 +18,8 @@ from mailin.sender import sender_of
 Networks = Sequence[IPv4Network | IPv6Network]
 
 _METHOD = re.compile(r"[ \t]*([a-z0-9-]+)(?:/[0-9]+)?[ \t]*=[ \t]*([a-z]+)\b(.*)", re.DOTALL)
-_FROM = re.compile(r"(?:^|\s)header\.from[ \t]*=[ \t]*\"?([^\s\";]{1,320})\"?")
-_COMMENT = re.compile(r"\([^()]*\)")
-_MOST_COMMENTS = 20
+_FROM = re.compile(r"(?:^|\s)header\.from[ \t]*=[ \t]*([^\s;]{1,320})")
+_IN_QUOTES = re.compile(r"[a-z0-9.@_+-]")
 
 
 class TrustedHeader:
@@ -71,15 +70,34 @@ class TrustedHeader:
 
     def _dmarc(self, value: str) -> list[tuple[str, str]] | None:
         """The results about DMARC in a field of that server, each with the domain it speaks of; None: another's."""
-        for _ in range(_MOST_COMMENTS):
-            value, removed = _COMMENT.subn(" ", value)
-            if not removed:
-                break
-        name, *results = value.lower().split(";")
+        name, *results = _bare(value.lower()).split(";")
         if name.split()[:1] != [self._authserv_id]:
             return None
         found = [match for result in results if (match := _METHOD.fullmatch(result)) and match[1] == "dmarc"]
         return [(match[2], _domain(match[3])) for match in found]
+
+
+def _bare(value: str) -> str:
+    """Without comments and quotation marks. Of what is quoted only plain letters stay: a local part may hold
+    `; dmarc=pass`. "" when comments or quotes do not match."""
+    kept: list[str] = []
+    depth = 0
+    quoted = escaped = False
+    for letter in value:
+        if escaped:
+            escaped = False
+        elif letter == "\\" and (quoted or depth):
+            escaped = True
+        elif letter == '"' and not depth:
+            quoted = not quoted
+        elif letter in "()" and not quoted:
+            depth += 1 if letter == "(" else -1
+            if depth < 0:
+                return ""
+            kept.append(" ")
+        elif not depth:
+            kept.append(letter if not quoted or _IN_QUOTES.fullmatch(letter) else "?")
+    return "" if depth or quoted or escaped else "".join(kept)
 
 
 def _domain(properties: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from mailin.arriving import Received
 from mailin.genuine.arc import passed_before
 from mailin.genuine.dkim import Result, SignatureResult, SignedMail, verify_signatures
-from mailin.genuine.dmarc import Walk, walk_up
+from mailin.genuine.dmarc import Policy, Walk, walk_up
 from mailin.genuine.resolving import DnsTrouble, Resolver
 from mailin.genuine.spf import may_send
 from mailin.genuine.standing import ListedDomains, SenderStanding, Standing
@@ -17,7 +17,7 @@ from mailin.headers import read_headers
 from mailin.limits import BeyondLimit, ReadingLimits
 from mailin.sender import sender_of
 
-_SECONDS = 25.0
+_SECONDS = 20.0
 """For one mail. A client waits ten minutes for the answer to its DATA (RFC 5321, 4.5.3.2.6)."""
 _LARGE = 1_000_000
 NO_ONE = "there is not exactly one plain From address"
@@ -48,8 +48,9 @@ class Verifier:
 
 def _take_apart(raw: bytes) -> tuple[SignedMail, str] | str:
     """The mail as signatures see it and its one From address, or why there is none."""
-    if b"\r\n" not in raw:  # by a pipe or out of a mailbox; on its way its lines ended in CR LF
-        raw = raw.replace(b"\n", b"\r\n")
+    first = raw.find(b"\n")
+    if first >= 0 and raw[max(first - 1, 0) : first] != b"\r":  # by a pipe; on its way its lines ended in CR LF
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     try:
         headers, body = read_headers(raw, 0, len(raw), ReadingLimits())
     except BeyondLimit as beyond:
@@ -158,8 +159,11 @@ class _Inquiry:
         return {
             "signatures": _told(self.signatures),
             "spf": self.spf or "not asked",
-            "dmarc": {"domain": policy.domain, "policy": policy.policy} if policy else None,
+            "dmarc": {"domain": policy.domain, "policy": self._asked_for(policy)} if policy else None,
         }
+
+    def _asked_for(self, policy: Policy) -> str:
+        return policy.policy if policy.domain == self.domain else policy.below
 
 
 def _may_be_related(one: str, other: str) -> bool:

@@ -15,6 +15,8 @@ PASS = (
     "Authentication-Results: mx.example.org;\r\n dkim=pass header.d=clinic.example;"
     " dmarc=pass (p=reject) header.from=clinic.example\r\n"
 )
+AR = "Authentication-Results: mx.example.org; spf=none "
+"""To be gone on with by what a stranger chose."""
 THEIRS = "Received: from desk by mx.clinic.example; Tue, 24 Nov 2026 16:54:00 -0600\r\n"
 FROM = "From: Billing <billing@clinic.example>\r\n"
 
@@ -35,6 +37,8 @@ async def standing(
 async def test_all_conditions_together_are_genuine() -> None:
     assert await standing(OURS, PASS, THEIRS) is Standing.GENUINE
     assert await standing(OURS, PASS) is Standing.GENUINE
+    assert await standing(OURS, PASS.replace("=clinic.example\r", '="clinic.example"\r'), THEIRS) is Standing.GENUINE
+    assert await standing(OURS, PASS.replace("mx.example.org;", "mx.example.org 1;"), THEIRS) is Standing.GENUINE
     assert await standing(OURS, "X-Spam: no\r\n", PASS, THEIRS) is Standing.GENUINE
 
 
@@ -70,6 +74,11 @@ async def test_only_a_listed_peer_is_believed(peer: str, handed_over_by: str, wa
         (OURS, PASS.replace("dmarc=pass", "dmarc=temperror"), THEIRS),
         (OURS, PASS.replace("dmarc=pass", "spf=pass"), THEIRS),
         (OURS, PASS.replace("dmarc=pass", "x (; dmarc=pass header.from=clinic.example) spf=pass"), THEIRS),
+        (OURS, AR + 'smtp.mailfrom="x; dmarc=pass header.from=clinic.example"@evil.example\r\n', THEIRS),
+        (OURS, AR + 'smtp.mailfrom="\\"; dmarc=pass header.from=clinic.example"@evil.example\r\n', THEIRS),
+        (OURS, AR + "smtp.helo=(; dmarc=pass header.from=clinic.example)\r\n", THEIRS),
+        (OURS, AR + "smtp.helo=(a (b) ; dmarc=pass header.from=clinic.example\r\n", THEIRS),
+        (OURS, AR + "smtp.helo=a) ; dmarc=pass header.from=clinic.example\r\n", THEIRS),
         (OURS, PASS.rstrip() + "; dmarc=fail header.from=clinic.example\r\n", THEIRS),
     ],
 )
