@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 
 from tests.parts.dovecot import PASSWORD, Dovecot
 
+FOLDER = "Complaints"
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One address's INBOX."""
+    """One folder of an address's mailbox."""
 
     server: Dovecot
     address: str
@@ -20,7 +22,7 @@ class Box:
         """For an installation that fetches from it."""
         user = self.address.replace("@", "%40")
         return {
-            "RECOURSE_IMAP": f"imap://{user}@127.0.0.1:{self.server.imap_port}/INBOX",
+            "RECOURSE_IMAP": f"imap://{user}@127.0.0.1:{self.server.imap_port}/{FOLDER}",
             "RECOURSE_IMAP_PASSWORD": PASSWORD,
         }
 
@@ -38,25 +40,27 @@ class Box:
 
     def _put(self, raw: bytes, arrived: datetime, flags: str) -> None:
         with self._open() as imap:
-            imap.append("INBOX", flags, imaplib.Time2Internaldate(arrived.timestamp()), raw)
+            imap.append(FOLDER, flags, imaplib.Time2Internaldate(arrived.timestamp()), raw)
 
     def _seen(self) -> list[bool]:
         with self._open() as imap:
-            imap.select("INBOX", readonly=True)
+            imap.select(FOLDER, readonly=True)
             _, found = imap.fetch("1:*", "(FLAGS)")
             return [b"\\Seen" in line for line in found if isinstance(line, bytes)]
 
     def _recreate(self) -> None:
         with self._open() as imap:
-            imap.select("INBOX")
+            imap.select(FOLDER)
             _, parts = imap.fetch("1:*", "(BODY.PEEK[])")
             raws = [part[1] for part in parts if isinstance(part, tuple)]
             imap.close()
-            imap.rename("INBOX", f"Old{time.time_ns()}")  # INBOX is emptied by that, and keeps its UIDVALIDITY
+            imap.delete(FOLDER)
+            imap.create(FOLDER)
             for raw in raws:
-                imap.append("INBOX", "", imaplib.Time2Internaldate(time.time()), raw)
+                imap.append(FOLDER, "", imaplib.Time2Internaldate(time.time()), raw)
 
     def _open(self) -> imaplib.IMAP4:
         imap = imaplib.IMAP4("127.0.0.1", self.server.imap_port, timeout=20)
         imap.login(self.address, PASSWORD)
+        imap.create(FOLDER)  # refused when it is there
         return imap
