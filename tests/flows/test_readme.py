@@ -30,7 +30,9 @@ from tests.parts.waiting import free_port, until_async
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECTIONS = {section.partition("\n")[0]: section for section in re.split(r"^## ", README, flags=re.MULTILINE)[1:]}
-NOT_THE_CHECKOUT = shutil.ignore_patterns(".venv", ".git", ".*_cache", "__pycache__", ".hypothesis", "demo-out")
+NOT_THE_CHECKOUT = shutil.ignore_patterns(
+    ".venv", ".git", ".*_cache", "__pycache__", ".hypothesis", "demo-out", "node_modules"
+)
 NO_INDEX = ("Connection", "Name or service not known", "No matching distribution", "Max retries")
 
 ANOTHER_WAY = {
@@ -243,7 +245,8 @@ def hand_over(port: int, mail: bytes) -> None:
 @pytest.mark.real("package-index")
 async def test_every_command_in_the_readme_works(cluster: Postgres, tmp_path: Path) -> None:
     async with relaying() as relay, AsyncExitStack() as running:
-        walk = Walk(tmp_path, cluster, relay, running, running.enter_context(name_server()))
+        dns = running.enter_context(name_server())
+        walk = await asyncio.to_thread(Walk, tmp_path, cluster, relay, running, dns)  # it copies the checkout
         walk.dns.txt("s1._domainkey.lakeside.example", ed25519_key().record)
         await walk.section("Try it")
         await walk.section("Run it for real")
