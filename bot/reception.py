@@ -10,14 +10,9 @@ from bot.house import House
 from bot.limits import ReceivingLimits
 from bot.metrics import Metrics
 from bot.settings import Settings, SmtpTls, trusted_networks
-from bot.watermarks import Watermarks
+from bot.watermarks import watermarks_of
 from mailin.receiver import Accepts, Limits, Receiver, Rules, start_receiver
 from mailin.receiving.certificate import Certificate
-from storage.urls import read_url, sqlite_path
-
-_HOLD = 0.1
-"""Seconds for which the machine is taken to be as full as it was found. What can come meanwhile is bounded anyway, by
-the bytes in flight."""
 
 
 @asynccontextmanager
@@ -36,17 +31,16 @@ async def open_receiver(
 
 def rules_of(house: House, metrics: Metrics, *, lmtp: bool) -> Rules:
     """What the settings and the table of limits say, in the receiver's words."""
-    settings, bounds = house.settings, house.bounds.receiving
-    database = sqlite_path(read_url(settings.database_url))
+    settings = house.settings
     return Rules(
         settings.mail_address,
         accepts(house),
-        limits_of(bounds),
+        limits_of(house.bounds.receiving),
         lmtp=lmtp,
         trusted=trusted_networks(settings.trusted_peers),
         certificate=certificate_of(settings),
         require_tls=settings.smtp_tls is SmtpTls.REQUIRE,
-        pressure=Watermarks(bounds, database.absolute().parent if database else None, hold=_HOLD),
+        pressure=watermarks_of(house),
         watch=metrics,
     )
 

@@ -62,7 +62,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
             tasks.create_task(worker.run(grace=GRACE))
             listening = [tasks.create_task(run()) for run in platforms.runs]
             if settings.imap:
-                listening.append(tasks.create_task(_pickup(house, announce)))
+                listening.append(tasks.create_task(_pickup(house, metrics, announce)))
             announce(f"ready: mail to {settings.mail_address}, answers by {settings.relay}")
             await stop.wait()
             announce("stopping: finishing what was begun")
@@ -72,11 +72,11 @@ async def serve(settings: Settings, announce: Announce) -> None:
             worker.stop()
 
 
-async def _pickup(house: House, announce: Announce) -> None:
+async def _pickup(house: House, metrics: Metrics, announce: Announce) -> None:
     from bot import pickup  # only where mail is fetched: its library takes a while to import
 
     announce("Mail is fetched from a mailbox")
-    await pickup.run(house)
+    await pickup.run(house, metrics)
 
 
 def _web(house: House, platforms: Platforms, metrics: Metrics) -> AbstractAsyncContextManager[int]:

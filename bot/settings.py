@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from bot.limits import load_limits
 from complaints.errors import SettingsError
+from mailin.mailbox_address import is_this_machine, read_address
 
 PREFIX = "RECOURSE_"
 _WEB_ADDRESS = re.compile(r"https?://(?:\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::\d{1,5})?/?", re.IGNORECASE)
@@ -109,6 +110,25 @@ class Settings:
                 f"{PREFIX}SMTP_TLS={self.smtp_tls} needs {PREFIX}SMTP_CERTIFICATE and {PREFIX}SMTP_KEY, two .pem files."
             )
         load_limits(self.limits)
+        if self.imap:
+            self._check_imap()
+
+    def _check_imap(self) -> None:
+        mailbox = read_address(self.imap)
+        if bool(self.imap_password) == bool(self.imap_token_url):
+            raise SettingsError(
+                f"{PREFIX}IMAP needs either {PREFIX}IMAP_PASSWORD or {PREFIX}IMAP_TOKEN_URL (OAuth2, docs/mail.md)."
+            )
+        url = urlsplit(self.imap_token_url)
+        if self.imap_token_url and not (
+            url.hostname and (url.scheme == "https" or (url.scheme == "http" and is_this_machine(url.hostname)))
+        ):
+            raise SettingsError(f"{PREFIX}IMAP_TOKEN_URL={self.imap_token_url!r} is no https:// address.")
+        if self.sender_check is SenderCheck.REGISTERED_ONLY and not mailbox.is_here:
+            raise SettingsError(
+                f"{PREFIX}IMAP is a mailbox at {mailbox.host}, and {PREFIX}SENDER_CHECK=registered-only believes every "
+                "From line: only a mail server on this machine may have checked senders for us (docs/mail.md)."
+            )
 
     def _check_slack(self) -> None:
         if (self.slack_app_token or self.slack_signing_secret) and not self.slack_bot_token:

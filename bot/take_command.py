@@ -8,20 +8,19 @@ from typing import Any
 
 from bot import mailroom
 from bot.house import House
-from bot.watermarks import Watermarks
+from bot.watermarks import watermarks_of
 from mailin.arriving import Kept, Received, Refused, TryAgain, Way
 from mailin.envelopes import as_sent, envelope_sender, headers_of
 from mailin.receiving.crowd import address_of
 from mailin.receiving.xforward import plain_helo
 from mailin.return_address import bounce_recipient
-from storage.urls import read_url, sqlite_path
 
 log = logging.getLogger(__name__)
 
 
 async def take(house: House, args: dict[str, Any]) -> Any:
     """Store it: {"letter": its id}, or {"why": why not, in one line without member data}."""
-    if pressure := _pressure(house):
+    if pressure := watermarks_of(house)():
         return {"why": f"{pressure} is reached (docs/mail.md, Limits)"}
     received = await asyncio.to_thread(_received, house, args)  # up to 25 MB to decode and to look through
     match await mailroom.store(house, received):
@@ -30,12 +29,6 @@ async def take(house: House, args: dict[str, Any]) -> Any:
             return {"letter": letter}
         case TryAgain(why) | Refused(why):
             return {"why": why}
-
-
-def _pressure(house: House) -> str:
-    """The limit that is reached, as for mail that comes by SMTP."""
-    database = sqlite_path(read_url(house.settings.database_url))
-    return Watermarks(house.bounds.receiving, database.absolute().parent if database else None)()
 
 
 def _received(house: House, args: dict[str, Any]) -> Received:

@@ -6,14 +6,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.house import House
 from bot.limits import ReceivingLimits
 from bot.memory import give_back, resident_bytes
+from storage.urls import read_url, sqlite_path
 
 log = logging.getLogger(__name__)
 
 _MB = 1024 * 1024
 _PAUSE = 5.0
 """Seconds between two attempts to give memory back."""
+_HOLD = 0.1
+"""Seconds for which the machine is taken to be as full as it was found. What can come meanwhile is bounded anyway, by
+the bytes in flight."""
 
 
 class Watermarks:
@@ -67,6 +72,12 @@ class Watermarks:
         self._gave_back = time.monotonic()
         give_back()
         return True
+
+
+def watermarks_of(house: House) -> Watermarks:
+    """Those of an installation."""
+    database = sqlite_path(read_url(house.settings.database_url))
+    return Watermarks(house.bounds.receiving, database.absolute().parent if database else None, hold=_HOLD)
 
 
 def free_bytes(folder: Path) -> int:

@@ -6,7 +6,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from complaints.errors import Unavailable
 
@@ -27,21 +28,37 @@ class Grant:
     scope: str = ""
 
 
+class _NoDetour(urllib.request.HTTPRedirectHandler):
+    """What we say to a token server is said to no other."""
+
+    def redirect_request(self, *_args: Any, **_more: Any) -> None:
+        return None
+
+
 def token_source(grant: Grant, clock: Callable[[], float] = time.monotonic) -> Callable[[], str]:
     """A function that gives a token that is good for a while yet. It raises Unavailable."""
-    kept: tuple[str, float] = ("", 0.0)
+    kept: tuple[str, float] = ("", float("-inf"))
 
     def token() -> str:
-        nonlocal kept
+        nonlocal grant, kept
         if clock() >= kept[1] - _RENEW_BEFORE:
-            value, seconds = _fetch(grant)
-            kept = value, clock() + seconds
+            told = _fetch(grant)
+            if grant.refresh_token and isinstance(told.get("refresh_token"), str):
+                grant = replace(grant, refresh_token=told["refresh_token"])  # the old one may end some day
+            kept = str(told["access_token"]), clock() + _seconds(told)
         return kept[0]
 
     return token
 
 
-def _fetch(grant: Grant) -> tuple[str, float]:
+def _seconds(told: dict[str, Any]) -> float:
+    try:
+        return float(told.get("expires_in", 300))
+    except (TypeError, ValueError):
+        return 300.0
+
+
+def _fetch(grant: Grant) -> dict[str, Any]:
     asked = {"client_id": grant.client_id, "client_secret": grant.client_secret, "scope": grant.scope}
     if grant.refresh_token:
         asked |= {"grant_type": "refresh_token", "refresh_token": grant.refresh_token}
@@ -50,11 +67,13 @@ def _fetch(grant: Grant) -> tuple[str, float]:
     body = urllib.parse.urlencode({name: value for name, value in asked.items() if value}).encode()
     request = urllib.request.Request(grant.url, body, {"Accept": "application/json"})  # noqa: S310  a setting, checked
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+        with urllib.request.build_opener(_NoDetour).open(request, timeout=_SECONDS) as answer:
             told = json.loads(answer.read(_LARGEST_ANSWER))
-        return str(told["access_token"]), float(told.get("expires_in", 300))
     except urllib.error.HTTPError as error:
         error.close()
         raise Unavailable(f"no access token for the mailbox: the token server answered {error.code}") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise Unavailable(f"no access token for the mailbox ({type(error).__name__})") from None
+    if not isinstance(told, dict) or not isinstance(told.get("access_token"), str):
+        raise Unavailable("no access token for the mailbox: the token server's answer has none")
+    return told

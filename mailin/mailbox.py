@@ -1,61 +1,32 @@
 """A mailbox elsewhere, fetched from by IMAP. Synchronous: it is used from a thread of its own."""
 
-import re
+import logging
+import select
+import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 import imapclient
-import imapclient.exceptions
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from complaints.errors import SettingsError, Unavailable
+from complaints.errors import Unavailable
+from mailin.mailbox_address import MailboxAddress
 
-_SECONDS = 60.0
-"""For each answer of the server."""
-_LOOK_UP = 1.0
-"""While it waits for new mail, it looks so often whether it shall end."""
-_EXAMPLE = "Example: imaps://portal%40example.gov@outlook.office365.com/INBOX"
+logging.getLogger("imapclient").setLevel(logging.WARNING)  # else it would write down all that is said
 
-
-@dataclass(frozen=True, slots=True)
-class MailboxAddress:
-    """Where a mailbox is. `tls`: from the first byte; else STARTTLS, which only a server on this machine may lack."""
-
-    host: str
-    port: int
-    tls: bool
-    user: str
-    folder: str
-
-    @property
-    def name(self) -> str:
-        """What its bookkeeping is kept under."""
-        return f"{self.user}@{self.host}:{self.port}/{self.folder}"
+_TO_CONNECT = 10.0
+_TO_ANSWER = 60.0
+"""Seconds without a byte, not for a whole answer."""
+_NONSENSE = (ValueError, LookupError, TypeError, AttributeError)
+"""What the library raises over an answer that makes no sense."""
 
 
-def read_address(url: str) -> MailboxAddress:
-    """`imaps://user@host:port/folder` in its parts. SettingsError: it is something else."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise SettingsError(f"RECOURSE_IMAP={_without_password(url)!r}: {error}. {_EXAMPLE}") from None
-    if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username or parts.password:
-        raise SettingsError(
-            f"RECOURSE_IMAP={_without_password(url)!r} is not imaps://user@host/folder "
-            f"(its password is RECOURSE_IMAP_PASSWORD). {_EXAMPLE}"
-        )
-    tls = parts.scheme == "imaps"
-    folder = unquote(parts.path.lstrip("/")) or "INBOX"
-    return MailboxAddress(parts.hostname, port or (993 if tls else 143), tls, unquote(parts.username), folder)
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1:…@", url)
+class NotHandedOver(Exception):
+    """The server does not hand one mail over. Others may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,128 +38,187 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """A mail as the server holds it, and when it arrived there, in UTC."""
+class Entry:
+    """What the server says of a mail: its bytes, and when it arrived there, in UTC, where that makes sense."""
 
-    raw: bytes
+    size: int
     arrived: datetime | None
 
 
 class Mailbox:
-    """An open mailbox. Every method raises Unavailable when the server or the way to it fails."""
+    """One connection to a mailbox. Every method raises Unavailable when the server or the way to it fails."""
 
-    def __init__(self, client: imapclient.IMAPClient, uidvalidity: int) -> None:
-        self._client = client
-        self.uidvalidity = uidvalidity
-        """While it stays the same, a UID names the same mail (RFC 9051, 2.3.1.1)."""
+    def __init__(self, address: MailboxAddress, credentials: Credentials) -> None:
+        self._address = address
+        self._credentials = credentials
+        self._open: imapclient.IMAPClient | None = None
+        self._ended = False
 
-    def after(self, uid: int) -> list[tuple[int, int]]:
-        """UIDs and sizes of the mails above this UID, in their order."""
-        with _told():
-            found = [each for each in self._client.search(["UID", f"{uid + 1}:*"]) if each > uid]
-            sizes = self._client.fetch(found, ["RFC822.SIZE"]) if found else {}
-        return [(each, int(sizes[each][b"RFC822.SIZE"])) for each in sorted(found) if each in sizes]
-
-    def fetch(self, uid: int) -> Fetched | None:
-        """The mail, which stays unread. None: it is not there any more."""
-        with _told():
-            parts = self._client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"]).get(uid, {})
-        raw = parts.get(b"BODY[]")
-        when = parts.get(b"INTERNALDATE")
-        arrived = when.astimezone(UTC) if isinstance(when, datetime) else None
-        return None if raw is None else Fetched(bytes(raw), arrived)
-
-    def mark(self, uid: int) -> None:
-        """It is ours: seen. Nothing is ever moved or deleted."""
-        with _told():
-            self._client.add_flags([uid], [imapclient.SEEN], silent=True)
-
-    def wait(self, seconds: float, ended: Callable[[], bool]) -> None:
-        """Until the server says that something is new, `seconds` at most (or until it shall end). Without IDLE: that
-        long."""
-        with _told():
-            if b"IDLE" not in self._client.capabilities():
-                _pause(seconds, ended)
-                return
-            self._client.idle()
-            try:
-                for _ in range(max(1, int(seconds / _LOOK_UP))):
-                    if ended() or self._client.idle_check(timeout=_LOOK_UP):
-                        break
-            finally:
-                self._client.idle_done()
-
-
-def _pause(seconds: float, ended: Callable[[], bool]) -> None:
-    from threading import Event
-
-    for _ in range(max(1, int(seconds / _LOOK_UP))):
-        if ended():
-            return
-        Event().wait(_LOOK_UP)
-
-
-@contextmanager
-def open_mailbox(address: MailboxAddress, credentials: Credentials) -> Iterator[Mailbox]:
-    """Sign in and select the folder. Unavailable: it cannot be done just now, or the server refuses it."""
-    with _told():
-        client = _connect(address)
-    try:
-        with _told():
-            _sign_in(client, address.user, credentials)
+    def open(self) -> int:
+        """Sign in and select the folder. Its UIDVALIDITY: while that stays the same, a UID names the same mail
+        (RFC 9051, 2.3.1.1)."""
+        with self._told():
+            self._open = client = _connect(self._address)
+            if self._ended:
+                self.abort()
+            _sign_in(client, self._address.user, self._credentials)
             client.normalise_times = False  # keep the zone that the server names
-            selected = client.select_folder(address.folder)
-        yield Mailbox(client, int(selected[b"UIDVALIDITY"]))
-    finally:
-        _leave(client)
+            return int(client.select_folder(self._address.folder)[b"UIDVALIDITY"])
+
+    def close(self) -> None:
+        """Say good-bye, if anybody listens."""
+        if self._open is not None:
+            try:
+                self._open.logout()
+            except (IMAPClientError, OSError, *_NONSENSE):
+                with suppress(OSError):
+                    self._open.shutdown()
+
+    def abort(self) -> None:
+        """From another thread: let whatever is under way fail at once."""
+        self._ended = True
+        if self._open is not None:
+            with suppress(OSError):  # closed already
+                socket.socket.shutdown(self._open.socket(), socket.SHUT_RDWR)  # below TLS, which would say good-bye
+
+    @property
+    def announces(self) -> bool:
+        """It says by itself that a mail has come."""
+        with self._told():
+            return b"IDLE" in self._client.capabilities()
+
+    def after(self, uid: int) -> list[int]:
+        """The UIDs above this one, in their order."""
+        with self._told():
+            # "9:*" has the last mail in it whatever its UID is.
+            return sorted(each for each in self._client.search(["UID", f"{uid + 1}:*"]) if each > uid)
+
+    def look(self, uids: Sequence[int]) -> Mapping[int, Entry]:
+        """What the server says of these. One that is missing is not there any more."""
+        with self._told():
+            try:
+                return self._look(uids)
+            except IMAPClientAbortError:
+                raise
+            except (IMAPClientError, *_NONSENSE):
+                found: dict[int, Entry] = {}
+                for uid in uids:
+                    found |= self._look_at_one(uid)
+                return found
+
+    def _look(self, uids: Sequence[int]) -> dict[int, Entry]:
+        told = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return {uid: _entry(parts) for uid, parts in told.items()}
+
+    def _look_at_one(self, uid: int) -> dict[int, Entry]:
+        try:
+            return self._look([uid])
+        except IMAPClientAbortError:
+            raise
+        except (IMAPClientError, *_NONSENSE):
+            return {uid: Entry(0, None)}  # fetching it will tell
+
+    def fetch(self, uid: int) -> bytes | None:
+        """The mail, which stays unread. None: it is not there any more. NotHandedOver: this one cannot be had."""
+        with self._told():
+            try:
+                parts = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
+            except IMAPClientAbortError:
+                raise
+            except (IMAPClientError, *_NONSENSE) as error:
+                raise NotHandedOver(f"the server does not hand it over ({type(error).__name__})") from error
+        if not parts:
+            return None
+        raw = parts.get(b"BODY[]")
+        if not isinstance(raw, bytes):
+            raise NotHandedOver("the server hands over nothing in its place")
+        return raw
+
+    def mark(self, uid: int) -> bool:
+        """It is ours: seen. Nothing is ever moved or deleted. False: the server does not let us."""
+        with self._told():
+            try:
+                self._client.add_flags([uid], [imapclient.SEEN], silent=True)
+            except IMAPClientAbortError:
+                raise
+            except (IMAPClientError, *_NONSENSE):
+                return False
+            return True
+
+    def wait_for_news(self, seconds: float) -> None:
+        """Until the server says anything, so many seconds at most."""
+        with self._told():
+            self._client.idle()
+            if not self._has_said_something():
+                poll = select.poll()
+                poll.register(self._client.socket().fileno(), select.POLLIN)
+                poll.poll(seconds * 1000)
+            self._client.idle_done()
+
+    def _has_said_something(self) -> bool:
+        """What was read from the socket together with the server's last answer does not wait there any more."""
+        connection = self._client.socket()
+        connection.settimeout(0)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            connection.settimeout(_TO_ANSWER)
+
+    @property
+    def _client(self) -> imapclient.IMAPClient:
+        if self._open is None:
+            raise Unavailable("the mailbox is not open")
+        return self._open
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """The server's own words are not repeated: they may hold an address."""
+        try:
+            yield
+        except LoginError as error:
+            raise Unavailable("the mailbox refuses our user name, password or token") from error
+        except ssl.SSLCertVerificationError as error:
+            raise Unavailable(f"the certificate of {self._address.host} is wrong: {error.verify_message}") from error
+        except (IMAPClientError, OSError, *_NONSENSE) as error:
+            raise Unavailable(f"the mailbox cannot be reached or used ({type(error).__name__})") from error
+
+
+def _entry(parts: Mapping[bytes, Any]) -> Entry:
+    when = parts.get(b"INTERNALDATE")
+    arrived = when.astimezone(UTC) if isinstance(when, datetime) and when.tzinfo else None
+    return Entry(int(parts.get(b"RFC822.SIZE", 0)), arrived)
 
 
 def _connect(address: MailboxAddress) -> imapclient.IMAPClient:
     context = ssl.create_default_context()
+    timeout = imapclient.SocketTimeout(connect=_TO_CONNECT, read=_TO_ANSWER)
     if address.tls:
-        return imapclient.IMAPClient(
-            address.host, address.port, use_uid=True, ssl=True, ssl_context=context, timeout=_SECONDS
-        )
-    client = imapclient.IMAPClient(address.host, address.port, use_uid=True, ssl=False, timeout=_SECONDS)
-    if b"STARTTLS" in client.capabilities() and not _is_this_machine(address.host):
-        client.starttls(context)
-    elif not _is_this_machine(address.host):
+        return imapclient.IMAPClient(address.host, address.port, ssl_context=context, timeout=timeout)
+    client = imapclient.IMAPClient(address.host, address.port, ssl=False, timeout=timeout)
+    try:
+        if b"STARTTLS" in client.capabilities():
+            client.starttls(context)
+            return client
+    except BaseException:
+        client.shutdown()
+        raise
+    if not address.is_here:
         client.shutdown()
         raise Unavailable(f"the mailbox at {address.host} offers no STARTTLS; use imaps://")
     return client
 
 
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _sign_in(client: imapclient.IMAPClient, user: str, credentials: Credentials) -> None:
-    if credentials.token is None:
-        client.login(user, credentials.password)
-    elif b"AUTH=XOAUTH2" in client.capabilities():
-        client.oauth2_login(user, credentials.token())
+    offered = client.capabilities()
+    if credentials.token is not None:
+        token = credentials.token()
+        if b"AUTH=XOAUTH2" in offered:
+            client.oauth2_login(user, token)
+        else:
+            client.oauthbearer_login(user, token)
+    elif b"AUTH=PLAIN" in offered:  # LOGIN takes ASCII only
+        client.plain_login(user, credentials.password)
     else:
-        client.oauthbearer_login(user, credentials.token())
-
-
-def _leave(client: imapclient.IMAPClient) -> None:
-    try:
-        client.logout()
-    except (imapclient.exceptions.IMAPClientError, OSError, ValueError):
-        client.shutdown()
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """The server's own words are not repeated: they may hold an address."""
-    try:
-        yield
-    except Unavailable:
-        raise
-    except imapclient.exceptions.LoginError as error:
-        raise Unavailable("the mailbox refuses our user name, password or token") from error
-    except (imapclient.exceptions.IMAPClientError, OSError, ValueError, KeyError) as error:
-        raise Unavailable(f"the mailbox cannot be reached or used ({type(error).__name__})") from error
+        client.login(user, credentials.password)

@@ -1,4 +1,4 @@
-"""What was fetched from mailboxes elsewhere: up to which UID, and which mails were put off."""
+"""What was fetched from mailboxes elsewhere: by whom, up to which UID, and which mails were put off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage.statements import insert
+from storage.columns import from_now
+from storage.statements import changed, insert
 from storage.tables import pickups
 from storage.tables import pickups_put_off as put_off
 
@@ -21,6 +22,25 @@ class PutOff:
     first: datetime
     times: int
     why: str
+
+
+def hold(session: Session, mailbox: str, holder: str, seconds: float) -> bool:
+    """Have the mailbox to oneself for so long from now, for the first time or for longer. False: another one has it.
+
+    Replicas so do not fetch the same mails side by side. Should two of them do it all the same, one of which slept
+    meanwhile, nothing is taken twice.
+    """
+    new = insert(session, pickups).values(mailbox=mailbox, uidvalidity=0, last_uid=0)
+    session.execute(new.on_conflict_do_nothing(index_elements=["mailbox"]))
+    is_free = sa.or_(pickups.c.holder == holder, pickups.c.held_until.is_(None), pickups.c.held_until < from_now(0))
+    mine = sa.update(pickups).where(pickups.c.mailbox == mailbox, is_free)
+    return changed(session, mine.values(holder=holder, held_until=from_now(seconds))) == 1
+
+
+def let_go(session: Session, mailbox: str, holder: str) -> None:
+    """Another one may have it at once."""
+    mine = sa.and_(pickups.c.mailbox == mailbox, pickups.c.holder == holder)
+    session.execute(sa.update(pickups).where(mine).values(holder=None, held_until=None))
 
 
 def begin(session: Session, mailbox: str, uidvalidity: int) -> int:
@@ -41,12 +61,13 @@ def taken(session: Session, mailbox: str, uid: int) -> None:
     session.execute(sa.delete(put_off).where(put_off.c.mailbox == mailbox, put_off.c.uid == uid))
 
 
-def note_put_off(session: Session, mailbox: str, uid: int, why: str, now: datetime) -> None:
-    """This mail could not be taken; the others go on. `why` holds no member data."""
+def note_put_off(session: Session, mailbox: str, uid: int, why: str, now: datetime) -> int:
+    """This mail could not be taken; the others go on. How often that was. `why` holds no member data."""
     _passed(session, mailbox, uid)
     new = insert(session, put_off).values(mailbox=mailbox, uid=uid, first=now, times=1, why=why)
     again = {"times": put_off.c.times + 1, "why": why}
-    session.execute(new.on_conflict_do_update(index_elements=["mailbox", "uid"], set_=again))
+    careful = new.on_conflict_do_update(index_elements=["mailbox", "uid"], set_=again)
+    return int(session.execute(careful.returning(put_off.c.times)).scalar_one())
 
 
 def list_put_off(session: Session, mailbox: str | None = None) -> Sequence[PutOff]:

@@ -276,6 +276,8 @@ pickups = table(
     sa.Column("mailbox", ShortText, primary_key=True),
     sa.Column("uidvalidity", sa.BigInteger, nullable=False),
     sa.Column("last_uid", sa.BigInteger, nullable=False),  # all up to this one are stored, or among those put off
+    sa.Column("holder", sa.String(40)),  # the server that fetches from it, and until when that is known
+    sa.Column("held_until", Moment),
 )
 
 pickups_put_off = table(

@@ -85,6 +85,8 @@ def _make_pickups() -> None:
         sa.Column("mailbox", sa.Text(), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("holder", sa.String(40)),
+        sa.Column("held_until", MOMENT),
         sa.PrimaryKeyConstraint("mailbox", name="pk_pickups"),
     )
     op.create_table(
