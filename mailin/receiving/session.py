@@ -4,6 +4,7 @@ DATA, the limits, whom it believes about the client, and a store that is never c
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -29,6 +30,9 @@ _TOO_LARGE = "552 5.3.4 The mail is larger than {limit} bytes"
 # Behind a queueing MTA a 5xx becomes a bounce to a sender who may be forged, so LMTP hears a 4xx.
 _NOT_ENCRYPTED_LMTP = "451 4.7.0 Must issue a STARTTLS command first"
 _TOO_LARGE_LMTP = "452 4.3.4 The mail is larger than {limit} bytes"
+
+
+_FOR_REPORTS = frozenset({"RET", "ENVID", "NOTIFY", "ORCPT"})
 
 
 class _Hooks:
@@ -143,6 +147,12 @@ class Session(SMTP):
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         return envelope_address(arg) or (None, None)
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        """Without what only says whether to send delivery notifications (RFC 3461): we send none. A Postfix before its
+        queue passes that on though we do not announce it, and a 555 would be the end of the mail."""
+        known = super()._getparams(params)
+        return None if known is None else {name: said for name, said in known.items() if name not in _FOR_REPORTS}
 
     def _set_rset_state(self) -> None:
         super()._set_rset_state()  # type: ignore[no-untyped-call]

@@ -191,6 +191,19 @@ async def test_only_our_mailbox_is_here(start: Start, recipient: bytes) -> None:
     assert (await client.say(b"RCPT TO:<" + recipient + b">")).startswith("550 5.1.1 ")
 
 
+async def test_wishes_for_delivery_reports_are_passed_over(start: Start) -> None:
+    """A Postfix before its queue passes them on unasked (RFC 3461); a 555 would bounce the mail."""
+    receiver, kept = await start()
+    client = await Client.ready(receiver)
+    assert (await client.say(b"MAIL FROM:<a@b.example> RET=HDRS ENVID=QQ314159")).startswith("250")
+    recipient = b"<" + ADDRESS.encode() + b">"
+    assert (await client.say(b"RCPT TO:" + recipient + b" NOTIFY=FAILURE,DELAY ORCPT=rfc822;a@b.example")).startswith(
+        "250"
+    )
+    assert (await client.say(b"RCPT TO:" + recipient + b" WISH=x")).startswith("555")
+    assert kept == []
+
+
 async def test_the_null_sender_is_stored_as_empty(start: Start) -> None:
     receiver, kept = await start()
     client = await Client.ready(receiver)
