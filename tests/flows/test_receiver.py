@@ -195,12 +195,11 @@ async def test_wishes_for_delivery_reports_are_passed_over(start: Start) -> None
     """A Postfix before its queue passes them on unasked (RFC 3461); a 555 would bounce the mail."""
     receiver, kept = await start()
     client = await Client.ready(receiver)
+    await client.say(b"RSET")
     assert (await client.say(b"MAIL FROM:<a@b.example> RET=HDRS ENVID=QQ314159")).startswith("250")
-    recipient = b"<" + ADDRESS.encode() + b">"
-    assert (await client.say(b"RCPT TO:" + recipient + b" NOTIFY=FAILURE,DELAY ORCPT=rfc822;a@b.example")).startswith(
-        "250"
-    )
-    assert (await client.say(b"RCPT TO:" + recipient + b" WISH=x")).startswith("555")
+    recipient = b"RCPT TO:<" + ADDRESS.encode() + b">"
+    assert (await client.say(recipient + b" NOTIFY=FAILURE,DELAY ORCPT=rfc822;a@b.example")).startswith("250")
+    assert (await client.say(recipient + b" WISH=x")).startswith("555")
     assert kept == []
 
 
