@@ -53,12 +53,16 @@ def _decide(session: Session, received: Received, standing: SenderStanding, rate
     if isinstance(decided, Refuse):
         deferrals.forget(session, key)
         return Refused(decided.why)
-    if standing.sender and inbox.letters_of_provider(session, standing.sender, now - rate.period) >= rate.count:
+    if isinstance(decided, Admit) and _is_too_much(session, standing.sender, rate, now):
         return TryAgain(TOO_MANY)
     deferrals.forget(session, key)
     outcome, why = _apart(decided)
     letter, _ = inbox.put(session, _arrived(received, standing), outcome, why)
     return Kept(letter)
+
+
+def _is_too_much(session: Session, sender: str | None, rate: Rate, now: datetime) -> bool:
+    return sender is not None and inbox.letters_of_provider(session, sender, now - rate.period) >= rate.count
 
 
 def _apart(decided: Admission) -> tuple[LetterOutcome | None, str]:

@@ -130,13 +130,16 @@ def release(session: Session, letter_id: int) -> None:
 
 
 def letters_of_provider(session: Session, address: str, since: datetime) -> int:
-    """How many letters came since then from those who may write for the provider that this address writes for most."""
+    """How many letters came since then from those who may write for the provider that this address writes for most.
+
+    Not those that were put apart: whoever forges a provider's mail must not close the door to its own.
+    """
     mine = sa.select(people.c.provider_id).where(people.c.address == address.lower())
     theirs = sa.select(people.c.provider_id, people.c.address).where(people.c.provider_id.in_(mine)).subquery()
     counted = (
         sa.select(sa.func.count().label("letters"))
         .join_from(theirs, letters, letters.c.sender == theirs.c.address)
-        .where(letters.c.received >= since)
+        .where(letters.c.received >= since, sa.or_(letters.c.outcome.is_(None), letters.c.outcome.not_in(APART)))
         .group_by(theirs.c.provider_id)
         .subquery()
     )

@@ -185,12 +185,14 @@ async def test_each_letter_is_counted_once_on_the_day_it_arrived(database: Datab
 
 async def test_a_provider_that_sends_too_much_is_told_to_come_again_and_others_are_not(database: Database) -> None:
     for hfs_id, people in (("036112345001", (CLINIC, "second@clinic.example")), ("036112345002", ("other@b.example",))):
-        provider = await database.run(lambda s, hfs_id=hfs_id: registry.add_provider(s, "Clinic", hfs_id))
+        provider = await database.run(partial(registry.add_provider, name="Clinic", hfs_id=hfs_id))
         for address in people:
             await database.run(partial(registry.add_person, provider_id=provider.id, address=address))
     for number in range(2):
         mail = replace(MAIL, raw=MAIL.raw + b"%d\r\n" % number, received=datetime.now(UTC))
         assert isinstance(await arrives(database, Standing.GENUINE, mail), Kept)
+    forged = replace(MAIL, raw=MAIL.raw + b"forged\r\n", received=datetime.now(UTC), way=Way.LMTP)
+    assert isinstance(await arrives(database, Standing.NOT_PROVED, forged), Kept)  # and it does not count
     since = datetime.now(UTC) - timedelta(hours=1)
     for address, letters in ((CLINIC, 2), ("second@clinic.example", 2), ("other@b.example", 0), ("x@y.example", 0)):
         assert await database.run(partial(inbox.letters_of_provider, address=address, since=since)) == letters
