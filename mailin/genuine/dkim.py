@@ -47,14 +47,10 @@ class SignedMail:
         """SHA-256 of the body in a form, made once however many signatures ask for it."""
         if form not in self._digests:
             if len(self.body) > _LARGE:
-                self._digests[form] = await asyncio.to_thread(_body_digest, self.body, form)
+                self._digests[form] = await asyncio.to_thread(canonical.body_digest, self.body, form)
             else:
-                self._digests[form] = _body_digest(self.body, form)
+                self._digests[form] = canonical.body_digest(self.body, form)
         return self._digests[form]
-
-
-def _body_digest(body: bytes, form: str) -> bytes:
-    return hashlib.sha256(canonical.body_simple(body) if form == "simple" else canonical.body_relaxed(body)).digest()
 
 
 async def verify_signatures(mail: SignedMail, resolver: Resolver, now: datetime) -> tuple[SignatureResult, ...]:

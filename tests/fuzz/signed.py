@@ -1,6 +1,7 @@
 """Our verifier beside dkimpy's, on signed mails that were changed: `python -m tests.fuzz.signed 10000`.
 
-Each mail is signed by dkimpy, then changed somewhere or nowhere, and both are asked. They may differ only where we are
+Each mail is signed by dkimpy, or by hand with tags that dkimpy would not write, then changed somewhere or nowhere, and
+both are asked. They may differ only where we are
 stricter by design, each time by a rule that has a name here. Anything else ends with exit code 1 and the mail's seed.
 """
 
@@ -15,7 +16,7 @@ import dkim
 from mailin.genuine.dkim import Result, SignedMail, verify_signatures
 from mailin.headers import read_headers
 from mailin.limits import BeyondLimit, ReadingLimits
-from tests.parts.signing import SIGNED_FIELDS, ed25519_key, rsa_key, signed
+from tests.parts.signing import SIGNED_FIELDS, ed25519_key, hand_signed, rsa_key, signed
 
 STRICTER = {
     "only a part of the mail is signed (l=)": "l=",
@@ -42,6 +43,30 @@ STRICTER = {
 WORDS = ["claims", "sheet", "Lakeside", "attached", " two  blanks", "tab\t", "", ".", "..", "umlaut ä", "=", "--", " "]
 RECORDS = ("v=DKIM1;", "v=DKIM1; t=y;", "v=DKIM1; t=s;", "", "v=DKIM1; h=sha1;")
 TAGS = (b"; x=1; bh=", b"; t=99999999999; bh=", b"; q=dns/txt; bh=", b"; l=1; bh=")
+ODD_TAGS: tuple[dict[str, str], ...] = (
+    {},
+    {"x": "1"},
+    {"x": "99999999999"},
+    {"t": "99999999999"},
+    {"t": "1", "x": "99999999999"},
+    {"t": "x"},
+    {"i": "@clinic.example"},
+    {"i": "ann@mail.clinic.example"},
+    {"i": "@other.example"},
+    {"i": "@evilclinic.example"},
+    {"q": "dns/txt"},
+    {"q": "dns/txt:http"},
+    {"q": "http"},
+    {"l": "2"},
+    {"v": "2"},
+    {"a": "rsa-sha1"},
+    {"a": "ed25519-sha256"},
+    {"c": "relaxed"},
+    {"c": "nofws/relaxed"},
+    {"d": "Clinic.Example"},
+    {"z": "From:x|To:y", "new": "thing"},
+)
+"""In signatures that are right otherwise."""
 DOMAINS = {"clinic.example": "s1", "mail.clinic.example": "s2"}
 
 
@@ -90,6 +115,12 @@ def a_signed_mail(dice: random.Random, zone: Zone) -> bytes:
     forms = (dice.choice([b"simple", b"relaxed"]), dice.choice([b"simple", b"relaxed"]))
     fields = [*SIGNED_FIELDS, *dice.choice([[], [b"x-folded"], [b"from"]])]
     return signed(a_mail(dice), domain, DOMAINS[domain], key, fields, forms, length=dice.random() < 0.1)
+
+
+def an_oddly_signed_mail(dice: random.Random, zone: Zone) -> bytes:
+    zone.records["s1._domainkey.clinic.example"] = (rsa_key().record.encode(),)
+    fields = dice.choice([SIGNED_FIELDS, SIGNED_FIELDS, SIGNED_FIELDS[1:], (b"From", b"from", b"x-none")])
+    return hand_signed(a_mail(dice), dice.choice(ODD_TAGS), fields)
 
 
 def changed(dice: random.Random, raw: bytes) -> bytes:
@@ -175,7 +206,8 @@ async def compare(times: int, first_seed: int = 0) -> tuple[Counter[str], list[s
     for seed in range(first_seed, first_seed + times):
         await asyncio.sleep(0)  # the loop has others to look after
         dice, zone = random.Random(seed), Zone()
-        raw = changed(dice, a_signed_mail(dice, zone))
+        sign = an_oddly_signed_mail if dice.random() < 0.25 else a_signed_mail
+        raw = changed(dice, sign(dice, zone))
         theirs = dkimpy_says(raw, zone)
         ours, why = await we_say(raw, zone)
         if ours == theirs:

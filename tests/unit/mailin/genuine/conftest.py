@@ -44,12 +44,13 @@ def check(names: NameServer) -> Check:
         now: datetime | None = None,
         mail_from: str = SENDER,
         peer: str = "198.51.100.7",
+        sender: str = SENDER,
     ) -> SenderStanding:
         resolver = DnsResolver((("127.0.0.1", names.port),), seconds=0.5)
         verifier = Verifier(resolver, (lambda: now) if now else lambda: datetime.now(UTC))
 
         async def domains(address: str) -> frozenset[str]:
-            assert address == SENDER
+            assert address == sender
             return listed
 
         received = Received(raw, mail_from, "portal@example.org", peer, NOW, helo="mx.clinic.example", way=Way.SMTP)

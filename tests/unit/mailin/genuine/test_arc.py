@@ -65,6 +65,25 @@ async def test_a_seal_that_does_not_fit_proves_nothing(forwarder: NameServer, ch
     assert (await check(raw)).standing is Standing.NOT_PROVED
 
 
+async def test_words_put_into_the_mouth_of_who_passed_it_on_prove_nothing(forwarder: NameServer, check: Check) -> None:
+    raw = passed_on(signed(MAIL, "clinic.example"), "dmarc=fail header.from=clinic.example")
+    changed = raw.replace(b"dmarc=fail", b"dmarc=pass")
+    assert changed != raw
+    assert (await check(changed)).standing is Standing.NOT_PROVED
+
+
+async def test_of_two_hands_the_newest_speaks(forwarder: NameServer, check: Check) -> None:
+    once = passed_on(signed(MAIL, "clinic.example"))
+    said = "arc=pass; dmarc=pass header.from=clinic.example"
+    twice = f"Authentication-Results: second.example; {said}\r\n".encode() + once
+    forwarder.txt("s1._domainkey.second.example", rsa_key().record)
+    key = rsa_key().private
+    signer = dkim.ARC(twice)
+    sealed = signer.sign(b"s1", b"second.example", key, b"second.example", timestamp=2)
+    found = await check(b"".join(sealed) + twice)
+    assert (found.standing, "second.example" in found.why) == (Standing.ARC_ONLY, True)
+
+
 async def test_trouble_with_the_key_of_who_passed_it_on_defers(
     forwarder: NameServer,
     check: Check,

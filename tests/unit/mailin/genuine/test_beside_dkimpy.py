@@ -14,7 +14,7 @@ def _keys() -> None:
 
 
 async def test_we_differ_from_dkimpy_only_where_we_are_stricter_by_a_rule() -> None:
-    told, wrong = await compare(300)
+    told, wrong = await compare(500)
     assert wrong == []
     assert told["both take it"] > 30
     assert told["both refuse it"] > 30

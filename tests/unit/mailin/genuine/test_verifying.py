@@ -11,7 +11,7 @@ from mailin.genuine.resolving import DnsResolver
 from mailin.genuine.standing import SenderStanding, Standing
 from mailin.genuine.verifying import Verifier
 from tests.parts.name_server import Fault, NameServer
-from tests.parts.signing import ed25519_key, rsa_key, signed
+from tests.parts.signing import ed25519_key, hand_signed, rsa_key, signed
 from tests.unit.mailin.genuine.asking import MAIL, NOW, SENDER, Check
 
 # What is right
@@ -212,15 +212,95 @@ async def test_small_keys_do_not_count(check: Check, names: NameServer, bits: in
     assert (await check(signed(MAIL, "clinic.example", "small", rsa_key(bits)))).standing is standing
 
 
-async def test_an_expired_and_a_future_signature_do_not_count(check: Check) -> None:
+async def test_a_signature_of_the_future_does_not_count(check: Check) -> None:
     raw = signed(MAIL, "clinic.example")
     assert "of the future" in (await check(raw, now=datetime.now(UTC) - timedelta(hours=1))).why
     assert (await check(raw, now=datetime.now(UTC) + timedelta(days=9))).standing is Standing.GENUINE
 
 
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [
+        ({"x": "1000000000"}, "has expired"),
+        ({"t": "99999999999"}, "of the future"),
+        ({"l": "10"}, "only a part of the mail is signed"),
+        ({"i": "@other.example"}, "speaks for another domain"),
+        ({"i": "@evilclinic.example"}, "speaks for another domain"),
+        ({"q": "http"}, "in an unknown way"),
+        ({"v": "2"}, "of an unknown version"),
+        ({"a": "rsa-sha1"}, "an algorithm that is not accepted"),
+        ({"a": "ed25519-sha256"}, "for another algorithm"),
+        ({"c": "nofws"}, "malformed"),
+        ({"d": "example"}, "names no domain"),
+    ],
+)
+async def test_a_signature_right_in_itself_does_not_count_for_what_it_says(
+    check: Check, tags: dict[str, str], why: str
+) -> None:
+    found = await check(hand_signed(MAIL, tags))
+    assert found.standing is Standing.NOT_PROVED
+    assert why in found.why
+
+
+@pytest.mark.parametrize("tags", [{}, {"x": "99999999999"}, {"i": "ann@mail.clinic.example"}, {"n": "a note"}])
+async def test_a_signature_made_by_hand_counts_as_any(check: Check, tags: dict[str, str]) -> None:
+    assert (await check(hand_signed(MAIL, tags))).standing is Standing.GENUINE
+
+
+async def test_a_key_only_for_the_very_domain_does_not_speak_for_those_below(check: Check, names: NameServer) -> None:
+    names.txt("s1._domainkey.clinic.example", rsa_key().record.replace("v=DKIM1;", "v=DKIM1; t=s;"))
+    assert (await check(hand_signed(MAIL, {"i": "@clinic.example"}))).standing is Standing.GENUINE
+    found = await check(hand_signed(MAIL, {"i": "@mail.clinic.example"}))
+    assert found.standing is Standing.NOT_PROVED
+    assert "not for domains below it" in found.why
+
+
 async def test_a_signature_that_does_not_sign_the_from_field_does_not_count(check: Check) -> None:
-    raw = signed(MAIL, "clinic.example").replace(b"h=from : ", b"h=").replace(b"h=from:", b"h=")
-    assert (await check(raw)).standing is Standing.NOT_PROVED
+    found = await check(hand_signed(MAIL, fields=(b"to", b"subject")))
+    assert found.standing is Standing.NOT_PROVED
+    assert "the From field is not signed" in found.why
+
+
+async def test_a_field_that_was_signed_as_missing_may_not_be_put_in(check: Check) -> None:
+    raw = hand_signed(MAIL, fields=(b"from", b"to", b"reply-to"))
+    assert (await check(raw)).standing is Standing.GENUINE
+    assert (await check(b"Reply-To: x@evil.example\r\n" + raw)).standing is Standing.NOT_PROVED
+
+
+@pytest.mark.parametrize("field", [b"From : billing@clinic.example\r\n", b"X-Note : 1\r\n", b"X-Note\t: 1\r\n"])
+async def test_blanks_before_a_colon_prove_nothing(check: Check, field: bytes) -> None:
+    found = await check(signed(MAIL, "clinic.example").replace(b"To: ", field + b"To: ", 1))
+    assert found.standing in (Standing.NO_SENDER, Standing.NOT_PROVED)
+
+
+async def test_no_more_than_eight_signatures_are_looked_at(check: Check, names: NameServer) -> None:
+    own = signed(MAIL, "clinic.example")
+    many = own
+    for _ in range(8):
+        many = signed(MAIL, "esp.example").removesuffix(MAIL) + many
+    names.asked.clear()
+    assert (await check(many)).standing is Standing.NOT_PROVED
+    assert len([name for name, _ in names.asked if "._domainkey." in name]) == 8
+
+
+@pytest.mark.parametrize(
+    "record", ["v=DMARC1; p=none", "v=DMARC1; p=reject; sp=none; np=none", "v=DMARC1; p=none; pct=0"]
+)
+@pytest.mark.parametrize("sender", [b"billing@clinic.example", b"billing@mail.clinic.example"])
+async def test_no_policy_however_mild_lets_in_what_is_not_proved(
+    names: NameServer, check: Check, record: str, sender: bytes
+) -> None:
+    names.txt("_dmarc.clinic.example", record)
+    raw = signed(MAIL.replace(b"billing@clinic.example", sender), "esp.example")
+    assert (await check(raw, sender=sender.decode())).standing is Standing.NOT_PROVED
+
+
+async def test_the_desk_is_told_the_policy_that_applies(names: NameServer, check: Check) -> None:
+    names.txt("_dmarc.clinic.example", "v=DMARC1; p=reject; sp=quarantine")
+    below = MAIL.replace(b"billing@clinic.example", b"billing@mail.clinic.example")
+    found = await check(signed(below, "clinic.example"), sender="billing@mail.clinic.example")
+    assert found.standing is Standing.GENUINE
+    assert found.details["dmarc"] == {"domain": "clinic.example", "policy": "quarantine"}
 
 
 # Temporary trouble
@@ -309,6 +389,21 @@ async def test_trouble_with_spf_defers(check: Check, names: NameServer) -> None:
     names.faults["clinic.example"] = Fault.SERVFAIL
     found = await check(MAIL, peer="192.0.2.10")
     assert (found.standing, found.why) == (Standing.UNKNOWN_NOW, "the SPF record of clinic.example")
+
+
+@pytest.mark.parametrize("mail_from", ["x@evil.example@clinic.example", '"x@evil.example"@clinic.example'])
+async def test_an_envelope_that_can_be_read_in_two_ways_proves_nothing(check: Check, mail_from: str) -> None:
+    assert (await check(MAIL, peer="192.0.2.10", mail_from=mail_from)).standing is Standing.NOT_PROVED
+
+
+async def test_a_client_known_by_its_ipv4_address_in_ipv6_is_the_same_client(check: Check) -> None:
+    assert (await check(MAIL, peer="::ffff:192.0.2.10")).standing is Standing.SPF_ONLY
+
+
+async def test_a_null_sender_is_known_by_what_the_client_calls_itself(check: Check, names: NameServer) -> None:
+    names.txt("mx.clinic.example", "v=spf1 ip4:192.0.2.10 -all")
+    assert (await check(MAIL, peer="192.0.2.10", mail_from="")).standing is Standing.SPF_ONLY
+    assert (await check(MAIL, peer="192.0.2.11", mail_from="")).standing is Standing.NOT_PROVED
 
 
 def test_what_is_told_names_no_local_part() -> None:
