@@ -155,7 +155,7 @@ class _Pickup:
         last = await self._house.database.run(partial(pickups.begin, mailbox=self._name, uidvalidity=uidvalidity))
         await self._remember_put_off(uidvalidity)
         log.info("mail is fetched from a mailbox")
-        announces = line.mailbox.announces
+        announces = await line(line.mailbox.announces)
         while True:
             found = await line(line.mailbox.after, last)
             for start in range(0, len(found), _AT_ONCE):

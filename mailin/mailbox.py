@@ -71,8 +71,7 @@ class Mailbox:
             try:
                 self._open.logout()
             except (IMAPClientError, OSError, *_NONSENSE):
-                with suppress(OSError):
-                    self._open.shutdown()
+                _hang_up(self._open)
 
     def abort(self) -> None:
         """From another thread: let whatever is under way fail at once."""
@@ -81,7 +80,6 @@ class Mailbox:
             with suppress(OSError):  # closed already
                 socket.socket.shutdown(self._open.socket(), socket.SHUT_RDWR)  # below TLS, which would say good-bye
 
-    @property
     def announces(self) -> bool:
         """It says by itself that a mail has come."""
         with self._told():
@@ -202,12 +200,17 @@ def _connect(address: MailboxAddress) -> imapclient.IMAPClient:
             client.starttls(context)
             return client
     except BaseException:
-        client.shutdown()
+        _hang_up(client)
         raise
     if not address.is_here:
-        client.shutdown()
+        _hang_up(client)
         raise Unavailable(f"the mailbox at {address.host} offers no STARTTLS; use imaps://")
     return client
+
+
+def _hang_up(client: imapclient.IMAPClient) -> None:
+    with suppress(OSError):  # it is gone already
+        client.shutdown()
 
 
 def _sign_in(client: imapclient.IMAPClient, user: str, credentials: Credentials) -> None:

@@ -32,7 +32,7 @@ base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
 listen = 127.0.0.1
-ssl = no
+{more}
 disable_plaintext_auth = no
 mail_location = maildir:~/Maildir
 mail_uid = {mail_uid}
@@ -57,7 +57,8 @@ service imap-login {{
     port = {imap_port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {imaps_port}
+    ssl = yes
   }}
 }}
 service lmtp {{
@@ -65,6 +66,29 @@ service lmtp {{
     port = {lmtp_port}
   }}
 }}
+"""
+
+WITH_TLS = """\
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
+"""
+
+WITH_TOKENS = """\
+auth_mechanisms = plain {mechanism}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanism}
+  args = {folder}/oauth2
+}}
+"""
+
+TOKENS = """\
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 UNPRIVILEGED = """\
@@ -81,6 +105,8 @@ service anvil {{
 class Dovecot:
     imap_port: int
     lmtp_port: int
+    imaps_port: int = 0
+    """0: no TLS is offered."""
 
     def read(self, address: str) -> list[EmailMessage]:
         """The mails in the address's inbox, oldest first."""
@@ -140,7 +166,7 @@ def _fetch(imap: imaplib.IMAP4, number: str) -> EmailMessage:
     return email.message_from_bytes(raw, policy=email.policy.default)
 
 
-def _config(folder: Path, server: Dovecot) -> str:
+def _config(folder: Path, server: Dovecot, more: str) -> str:
     """As root, mail belongs to nobody and Dovecot drops its rights itself; else all runs as the one who started it."""
     root = os.geteuid() == 0
     mail_owner = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
@@ -153,7 +179,9 @@ def _config(folder: Path, server: Dovecot) -> str:
         password=PASSWORD,
         login_chroot="" if root else "chroot =",
         imap_port=server.imap_port,
+        imaps_port=server.imaps_port,
         lmtp_port=server.lmtp_port,
+        more=more,
     )
     if root:
         return config
@@ -161,15 +189,27 @@ def _config(folder: Path, server: Dovecot) -> str:
 
 
 @contextmanager
-def dovecot() -> Iterator[Dovecot]:
-    """Start Dovecot with an empty mailbox for every address, answering on loopback when this is entered."""
+def dovecot(
+    *, certificate: tuple[Path, Path] | None = None, tokens: tuple[str, str] | None = None, announces: bool = True
+) -> Iterator[Dovecot]:
+    """Start Dovecot with an empty mailbox for every address, answering on loopback when this is entered.
+
+    With a `certificate` and its key it offers STARTTLS and IMAPS. With `tokens` it takes access tokens by that
+    mechanism and asks about them at that URL (RFC 7662). It need not say by itself that a mail has come (IDLE).
+    """
     program = required_program("dovecot", "dovecot")
-    server = Dovecot(imap_port=free_port(), lmtp_port=free_port())
+    server = Dovecot(free_port(), free_port(), free_port() if certificate else 0)
+    more = WITH_TLS.format(certificate=certificate[0], key=certificate[1]) if certificate else "ssl = no\n"
     with tempfile.TemporaryDirectory(prefix="dovecot-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # nobody must get to its mail
         config = folder / "dovecot.conf"
-        config.write_text(_config(folder, server))
+        if tokens:
+            (folder / "oauth2").write_text(TOKENS.format(url=tokens[1]))
+            more += WITH_TOKENS.format(folder=folder, mechanism=tokens[0])
+        if not announces:
+            more += "imap_capability = IMAP4rev1 LITERAL+ UIDPLUS\n"
+        config.write_text(_config(folder, server, more))
         (folder / "left").write_text(f"{LEFT}::::::\n")
         process = subprocess.Popen([program, "-F", "-c", str(config)], stdin=subprocess.DEVNULL)
 

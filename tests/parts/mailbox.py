@@ -38,6 +38,16 @@ class Box:
         """The folder is made anew and its mails are put back: their UIDs mean nothing any more."""
         await asyncio.to_thread(self._recreate)
 
+    async def empty(self) -> None:
+        """Somebody takes all mails away."""
+        await asyncio.to_thread(self._empty)
+
+    def _empty(self) -> None:
+        with self._open() as imap:
+            imap.select(FOLDER)
+            imap.store("1:*", "+FLAGS", "(\\Deleted)")
+            imap.expunge()
+
     def _put(self, raw: bytes, arrived: datetime, flags: str) -> None:
         with self._open() as imap:
             imap.append(FOLDER, flags, imaplib.Time2Internaldate(arrived.timestamp()), raw)
