@@ -114,6 +114,18 @@ def reconcile(settings: SettingsLoader, since: datetime | None, as_json: bool) -
 
 
 @letters.command()
+@as_json_option
+@click.pass_obj
+def mailbox(settings: SettingsLoader, as_json: bool) -> None:
+    """Mails in the mailbox that is fetched from which could not be taken yet. They stay there, unread."""
+    found = ask_database(settings, "letters.mailbox")
+    if as_json:
+        return print_json(found)
+    columns = ("mailbox", "uid", "since", "times", "why")
+    return print_table(columns, [[one[name] for name in columns] for one in found], "Every mail there was taken.")
+
+
+@letters.command()
 @click.argument("letter_ids", type=int, metavar="[ID]...", nargs=-1)
 @click.option("--since", metavar="DAY", help="Letters that arrived then or later (ISO 8601; without a zone, UTC).")
 @click.option("--outcome", type=click.Choice([o.value for o in LetterOutcome]), help="Only letters that ended so.")

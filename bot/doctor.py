@@ -23,6 +23,8 @@ from complaints.mcos import load_roster
 from complaints.policy import load_policy
 from storage.schema import schema_state
 
+LEFT_TOO_LONG = timedelta(hours=26)
+"""A mail whose sender cannot be checked goes into quarantine after a day."""
 HELD_TOO_LONG = timedelta(days=2)
 """A held letter is probably a complaint: somebody waits for an answer."""
 
@@ -43,7 +45,8 @@ class Check:
 async def examine(settings: Settings) -> tuple[Check, ...]:
     """Look at everything; a check that cannot be made is itself a finding."""
     checks: list[Callable[[Settings], Awaitable[Check]]] = [
-        *(_law, _database, _waiting, _letters, _kept, _malware, _relay, _mail_port, _certificate, _address)
+        *(_law, _database, _waiting, _letters, _kept, _malware, _relay),
+        *(_mail_port, _mailbox, _certificate, _address),
     ]
     return (*[await check(settings) for check in checks], _variables(), _environment())
 
@@ -112,6 +115,8 @@ async def _letters(settings: Settings) -> Check:
     found = [f"{counts['held']} held", f"{counts['quarantined']} in quarantine"]
     if counts["deferred"]:
         found.append(f"{counts['deferred']} told to come again since {counts['deferred_since']}")
+    if counts["put_off"]:
+        found.append(f"{counts['put_off']} left in the mailbox since {counts['put_off_since']}")
     found.append(f"accounts looked at {counts['reconciled'] or 'never'}")
     return Check("letters", ", ".join(found), " ".join(_what_letters_need(counts)))
 
@@ -122,6 +127,9 @@ def _what_letters_need(counts: dict[str, Any]) -> Iterator[str]:
         yield f"Letters are not accounted for: {days}. `recourse letters reconcile` tells more (docs/staff.md)."
     if counts["overlooked"]:
         yield "Nobody looked whether all letters are accounted for; `recourse serve` does each night, does it run?"
+    since = counts["put_off_since"]
+    if since and datetime.now(UTC) - datetime.fromisoformat(since) > LEFT_TOO_LONG:
+        yield "A mail cannot be fetched from the mailbox: `recourse letters mailbox` says why; look at it there."
     since = counts["held_since"]
     if since and datetime.now(UTC) - datetime.fromisoformat(since) > HELD_TOO_LONG:
         yield f"A letter is held since {since}: look at `recourse letters list --outcome held`, release or discard it."
@@ -166,6 +174,14 @@ async def _mail_port(settings: Settings) -> Check:
     host, port = host_and_port("smtp_listen", settings.smtp_listen)
     check = await _greeting("mail in", host, port, "`recourse serve` does not run here (or listens elsewhere).")
     return check if port else Check("mail in", "a free port at each start")
+
+
+async def _mailbox(settings: Settings) -> Check:
+    if not settings.imap:
+        return Check("mailbox", "none is fetched from")
+    from bot.mailbox_check import examine_mailbox  # only where there is one
+
+    return Check("mailbox", *await examine_mailbox(settings))
 
 
 async def _certificate(settings: Settings) -> Check:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.reconciling import look_since
 from bot.views import letter_page, letter_view
 from complaints.errors import UsageError
-from storage import desk, inbox, outbox, reconciling
+from storage import desk, inbox, outbox, pickups, reconciling
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.reconciling import Balance
@@ -63,6 +63,14 @@ def reconcile(session: Session, args: dict[str, Any], books: Books) -> Json:  # 
     return [balance_view(found) for found in look_since(session, since, datetime.now(UTC))]
 
 
+def list_put_off(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
+    """Mails in a mailbox that we fetch from which could not be taken yet."""
+    return [
+        {"mailbox": one.mailbox, "uid": one.uid, "since": one.first.isoformat(), "times": one.times, "why": one.why}
+        for one in pickups.list_put_off(session)
+    ]
+
+
 def balance_view(found: Balance) -> dict[str, Any]:
     return {
         "day": found.day.isoformat(),
@@ -78,6 +86,7 @@ def letter_counts(session: Session) -> dict[str, Any]:
     """For `doctor`."""
     today = datetime.now(UTC).date()
     waiting, looked = desk.waiting(session), reconciling.last_looked(session)
+    put_off = pickups.list_put_off(session)
     return {
         "parked": len(inbox.list_letters(session, LetterOutcome.PARKED)),
         "held": waiting.held,
@@ -85,6 +94,8 @@ def letter_counts(session: Session) -> dict[str, Any]:
         "quarantined": waiting.quarantined,
         "deferred": waiting.deferred,
         "deferred_since": waiting.deferred_since.isoformat() if waiting.deferred_since else None,
+        "put_off": len(put_off),
+        "put_off_since": min(one.first for one in put_off).isoformat() if put_off else None,
         "reconciled": looked.isoformat() if looked else None,
         "unbalanced": [[day.isoformat(), gap] for day, gap in reconciling.unbalanced(session, today)],
         "overlooked": [day.isoformat() for day in reconciling.overlooked(session, today)],
@@ -107,4 +118,5 @@ LETTER_COMMANDS: dict[str, Callable[[Session, dict[str, Any], Books], Json]] = {
     "letters.release": release_letter,
     "letters.discard": discard_letter,
     "letters.reconcile": reconcile,
+    "letters.mailbox": list_put_off,
 }

@@ -6,6 +6,7 @@ import pytest
 
 from bot.settings import SenderCheck, Settings, host_and_port, load, unknown_variables
 from complaints.errors import SettingsError
+from mailin.mailbox_address import read_address
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -97,3 +98,40 @@ def test_who_believes_every_from_line_listens_on_loopback_only(name: str, listen
     with pytest.raises(SettingsError, match="which others can reach"):
         load(Path("/dev/null"), {f"RECOURSE_{name}": listen, "RECOURSE_SENDER_CHECK": "registered-only"})
     assert load(Path("/dev/null"), {f"RECOURSE_{name}": listen}).sender_check is SenderCheck.VERIFY
+
+
+MAILBOX = {"RECOURSE_IMAP": "imaps://portal%40example.gov@mail.example.gov/INBOX"}
+PASSWORD = {"RECOURSE_IMAP_PASSWORD": "hidden"}
+TOKEN = {"RECOURSE_IMAP_TOKEN_URL": "https://login.example/token"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        (MAILBOX, "needs either"),
+        (MAILBOX | PASSWORD | TOKEN, "needs either"),
+        (MAILBOX | {"RECOURSE_IMAP_TOKEN_URL": "http://login.example/token"}, "no https:// address"),
+        (MAILBOX | {"RECOURSE_IMAP_TOKEN_URL": "login.example"}, "no https:// address"),
+        (MAILBOX | PASSWORD | {"RECOURSE_SENDER_CHECK": "registered-only"}, "believes every From line"),
+        ({"RECOURSE_IMAP": "imaps://portal:hidden@mail.example.gov/INBOX"}, "is not imaps://user@host/folder"),
+        ({"RECOURSE_IMAP": "imaps://por:tal:hidden@mail.example.gov:x/INBOX"}, "is not|Port could not"),
+        ({"RECOURSE_IMAP": "imaps://mail.example.gov/INBOX"}, "is not imaps://user@host/folder"),
+        ({"RECOURSE_IMAP": "pop3://portal@mail.example.gov"}, "is not imaps://user@host/folder"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_fetched_from_is_refused_at_the_start(variables: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told) as refused:
+        load(Path("/dev/null"), variables)
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize("how", [PASSWORD, TOKEN, {"RECOURSE_IMAP_TOKEN_URL": "http://127.0.0.1:5000/token"}])
+def test_a_mailbox_has_a_password_or_a_token_server(how: dict[str, str]) -> None:
+    assert load(Path("/dev/null"), MAILBOX | how).imap == MAILBOX["RECOURSE_IMAP"]
+
+
+def test_a_mailbox_is_named_without_its_password() -> None:
+    found = read_address("imap://portal%40example.gov@localhost/Complaints%20in")
+    assert found.name == "portal@example.gov@localhost:143/Complaints in"
+    assert found.is_here
+    assert read_address("imaps://portal@mail.example.gov").name == "portal@mail.example.gov:993/INBOX"
