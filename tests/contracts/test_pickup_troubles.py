@@ -315,7 +315,7 @@ async def test_a_mailbox_may_want_an_access_token(
     sqlite_database: Database, token_giver: TokenServer, mechanism: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     token_giver.answers = [(200, b'{"access_token": "made up", "expires_in": 1}')]
-    more = {"imap_password": "", "imap_token_url": token_giver.url, "imap_client_id": "recourse"}
+    more: Any = {"imap_password": "", "imap_token_url": token_giver.url, "imap_client_id": "recourse"}
     with dovecot(tokens=(mechanism, token_giver.introspection)) as server:
         box = Box(server, token_giver.user)
         await box.put(mail(1))

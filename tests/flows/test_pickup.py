@@ -134,6 +134,14 @@ async def test_odd_mails_stop_no_other(on_sqlite: Installation, box: Box) -> Non
     async with serving(on_sqlite, settings=box.settings()) as server:
         found = await letters(on_sqlite, len(odd))  # all but the one that is too large
         log = await asyncio.to_thread(server.log.read_text)
+        (left,) = (await on_sqlite.done("letters", "mailbox", "--json")).json
+        table = await on_sqlite.done("letters", "mailbox")
+        checks = (await on_sqlite.run("doctor", "--json", settings=box.settings())).json["checks"]
+    assert (left["uid"], left["why"]) == (6, "larger than 25 MiB: not fetched")
+    assert "not fetched" in table.out
+    by_name = {check["name"]: check for check in checks}
+    assert by_name["mailbox"]["ok"]
+    assert "1 left in the mailbox since" in by_name["letters"]["found"]
     assert found[-1]["outcome"] == "ticket"
     assert found[0]["outcome"] == "ticket"
     assert await box.seen() == [True] * 5 + [False, True]
@@ -149,6 +157,9 @@ async def test_a_wrong_password_is_told_and_mail_comes_once_it_is_right(on_sqlit
             return "refuses our user name, password or token" in await asyncio.to_thread(server.log.read_text)
 
         await until_async(told, "the refusal to be told")
+        wrong = box.settings() | {"RECOURSE_IMAP_PASSWORD": "wrong"}
+        checks = (await on_sqlite.run("doctor", "--json", settings=wrong)).json["checks"]
+        assert [check["mend"][:22] for check in checks if check["name"] == "mailbox"] == ["Correct RECOURSE_IMAP "]
         assert await server.stop() == 0
     async with serving(on_sqlite, settings=box.settings()):
         assert (await letters(on_sqlite, 1))[0]["outcome"] == "ticket"

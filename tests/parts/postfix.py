@@ -20,6 +20,7 @@ from tests.parts.waiting import answers, free_port, until
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "postfix" / "main.cf"
 BEFORE_QUEUE = SHIPPED.parent / "before-queue"
+PIPE = SHIPPED.parent / "pipe"
 SIZE_LIMIT = int(SHIPPED.read_text().partition("\nmessage_size_limit = ")[2].split()[0])
 """Bytes of the largest mail that the lines let in."""
 
@@ -139,6 +140,16 @@ def postfix_before_queue(*, portal: str, portal_port: int, mailboxes: Dovecot) -
     main = _shipped(BEFORE_QUEUE / "main.cf", ("portal@example.org", portal))
     places = (("192.0.2.5:25", f"127.0.0.1:{port}"), ("127.0.0.1:8025", f"127.0.0.1:{portal_port}"))
     with _running(port, main, _shipped(BEFORE_QUEUE / "master.cf", *places), mailboxes) as server:
+        yield server
+
+
+@contextmanager
+def postfix_piping(*, portal: str, command: Path, mailboxes: Dovecot) -> Iterator[Postfix]:
+    """The same, handing mail to this command on a pipe, as the user nobody."""
+    port = free_port()
+    main = _shipped(PIPE / "main.cf", ("portal@example.org", portal))
+    places = (("user=recourse", "user=nobody"), ("/usr/local/bin/recourse-take", str(command)))
+    with _running(port, main, SMTPD.format(port=port) + _shipped(PIPE / "master.cf", *places), mailboxes) as server:
         yield server
 
 
