@@ -11,6 +11,7 @@ from bot.limits import Rate
 from mailin.arriving import Kept, Received, Refused, Taken, TryAgain
 from mailin.genuine.admission import Admission, Admit, Defer, Hold, Quarantine, Refuse, admission
 from mailin.genuine.standing import SenderStanding, Standing
+from mailin.sender import own_fields
 from storage import deferrals, inbox, registry
 from storage.database import Session
 from storage.inbox import Arrived
@@ -90,9 +91,10 @@ def _arrived(received: Received, standing: SenderStanding) -> Arrived:
 
 
 def _key(received: Received, standing: SenderStanding) -> str:
-    """The same mail has the same key each time it comes, though the lines that servers put on top of it differ."""
-    told = f"{standing.sender}\n{received.mail_from}\n{received.recipient}\n".encode("utf-8", "replace")
-    digest = hashlib.sha256(told)
+    """The same mail has the same key each time it comes, though the lines that servers put on top of it differ; two
+    mails that say the same have not."""
+    told = [str(standing.sender), received.mail_from, received.recipient, *own_fields(received.raw)]
+    digest = hashlib.sha256("\n".join(told).encode("utf-8", "replace"))
     header_end = received.raw.find(b"\r\n\r\n")
     if header_end >= 0:
         digest.update(memoryview(received.raw)[header_end + 4 :])  # not a copy of it

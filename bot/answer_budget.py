@@ -15,9 +15,11 @@ from complaints.notices import (
     ChatWaits,
     ClosureNotice,
     Notice,
+    NotRegistered,
     PartlyAccepted,
     Receipt,
     RegistrationApproved,
+    RegistrationReceived,
     RegistrationRefused,
     Rejection,
     SeveralSheets,
@@ -31,6 +33,7 @@ from storage.database import Session
 log = logging.getLogger(__name__)
 
 _ABOUT_CLAIMS = (Receipt, PartlyAccepted, Rejection, AlreadyFiled, SheetRequired)
+_TO_ANYBODY = (NotRegistered, RegistrationReceived)
 _NO_ANSWERS = (ClosureNotice, RegistrationApproved, RegistrationRefused, SignInCode, ChatWaits)
 """What staff or a chat cause, and no letter."""
 
@@ -42,6 +45,7 @@ class Answer:
     address: str
     content: str
     to_claims: bool
+    to_stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,11 @@ def is_about_claims(notice: Notice) -> bool:
     if isinstance(notice, SeveralSheets):
         return any(isinstance(one, _ABOUT_CLAIMS) for one in notice.answers)
     return isinstance(notice, _ABOUT_CLAIMS)
+
+
+def is_to_stranger(notice: Notice) -> bool:
+    """Whether anybody at all may get such an answer, known to the registry or not."""
+    return isinstance(notice, _TO_ANYBODY)
 
 
 def content_of(notice: Notice, subject: str, text: str) -> str:
@@ -86,7 +95,7 @@ def budgeted(session: Session, limits: AnswerLimits, answer: Answer) -> Budgeted
     if answers.paused(session) is not None:
         return Budgeted(answers.BREAKER)
     most = limits.breaker
-    if answers.count_all(session, most.period) < most.count:
+    if answer.to_stranger or answers.count_all(session, most.period) < most.count:
         return Budgeted()
     why = f"more than {most.count} answers in {most.period.total_seconds():.0f} seconds"
     if answers.pause(session, why):
@@ -103,11 +112,19 @@ def _over(session: Session, limits: AnswerLimits, answer: Answer) -> str:
     for rate in limits.same_content:
         if answers.count_same(session, answer.address, rate.period, answer.content) >= rate.count:
             return "same_content"
+    if answer.to_stranger:
+        return _over_strangers(session, limits)
     domain = answer.address.rpartition("@")[2]
     for rate in limits.per_domain:
         if answers.count_to_domain(session, domain, rate.period) >= rate.count:
             return "per_domain"
     return ""
+
+
+def _over_strangers(session: Session, limits: AnswerLimits) -> str:
+    """They have a rate of their own, so that nobody who is not registered can silence those who are."""
+    full = any(answers.count_to_strangers(session, rate.period) >= rate.count for rate in limits.to_strangers)
+    return "to_strangers" if full else ""
 
 
 def _verdicts(notice: Notice) -> Iterator[Verdict]:

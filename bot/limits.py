@@ -36,6 +36,7 @@ class AnswerLimits:
     to_claims_per_address: tuple[Rate, ...]
     other_per_address: tuple[Rate, ...]
     per_domain: tuple[Rate, ...]
+    to_strangers: tuple[Rate, ...]
     same_content: tuple[Rate, ...]
     breaker: Rate
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answer_budget import Answer, answers_a_letter, budgeted, content_of, is_about_claims
+from bot.answer_budget import Answer, answers_a_letter, budgeted, content_of, is_about_claims, is_to_stranger
 from bot.limits import AnswerLimits
 from complaints.errors import Broken
 from complaints.notices import ClosureNotice, Notice
@@ -61,10 +61,14 @@ class SqlNotices:
         """An answer to a letter with what the budgets count by, and what keeps it back, if anything does."""
         if self._limits is None or mail.letter_id is None or not answers_a_letter(notice):
             return mail
-        answer = Answer(mail.address, content_of(notice, mail.subject, mail.text), is_about_claims(notice))
+        answer = Answer(
+            mail.address, content_of(notice, mail.subject, mail.text), is_about_claims(notice), is_to_stranger(notice)
+        )
         found = budgeted(self._session, self._limits, answer)
         content = answer.content if found.counts else None
-        return replace(mail, content=content, to_claims=answer.to_claims, suppressed=found.kept)
+        return replace(
+            mail, content=content, to_claims=answer.to_claims, to_stranger=answer.to_stranger, suppressed=found.kept
+        )
 
     def _put_in_chat(
         self, notice: Notice, route: ReplyRoute, key: str, attachments: Sequence[Attachment], ticket: str | None

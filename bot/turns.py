@@ -30,6 +30,7 @@ from complaints.notices import (
 )
 from conversations.events import File, FileEach, Keep, LetterRead, Say, TellStatus
 from conversations.letter_turn import turn_of_letter
+from mailin.genuine.standing import Standing
 from mailin.letter import Letter
 from storage import inbox
 from storage.answered import ticket_of
@@ -75,6 +76,8 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.NO_ANSWER, letter.machine.value)
     if letter.sender is None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.PARKED, "no one plain From address")
+    if is_proved(stored) and stored.sender != letter.sender:
+        return inbox.set_outcome(session, stored.id, LetterOutcome.PARKED, "another From address than was proved")
     if twin is not None:
         return inbox.set_outcome(session, stored.id, LetterOutcome.DUPLICATE_LETTER, f"letter {twin.id}", twin.ticket)
     route = ReplyRoute(CHANNEL, letter.sender, letter.message_id, letter.references, stored.id)
@@ -100,6 +103,11 @@ def take_turn(session: Session, turn: MailTurn, books: Books) -> None:
             return _answer(session, turn, route, notice, books)
         case Keep():
             return _keep(session, turn, books)
+
+
+def is_proved(stored: StoredLetter) -> bool:
+    """Whether its sender was proved at the door, which read the From line by itself."""
+    return (stored.standing or {}).get("standing") == Standing.GENUINE.value
 
 
 def _submission(turn: MailTurn, route: ReplyRoute, complaint: Complaint, completes: bool = False) -> Submission:

@@ -15,7 +15,7 @@ _ADDR_SPEC = rf"{_DOT_ATOM}@{_LABEL}(?:\.{_LABEL})*"
 _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])*"'
 
 _PLAIN = re.compile(rf"\s*({_ADDR_SPEC})\s*")
-_NAMED = re.compile(rf'\s*(?:[^"(),:;<>@\[\]\\\x00-\x1f\x7f]|{_QUOTED})*<\s*({_ADDR_SPEC})\s*>\s*')
+_NAMED = re.compile(rf'(?:[^"(),:;<>@\[\]\\\x00-\x1f\x7f]|{_QUOTED})*<\s*({_ADDR_SPEC})\s*>\s*')
 
 # An envelope may also hold a quoted local part, an address literal and, with SMTPUTF8, letters beyond ASCII.
 _UTF8 = "\u00a0-\ud7ff\ue000-\U0010ffff"

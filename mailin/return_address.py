@@ -19,8 +19,10 @@ _ID = r"[1-9][0-9]{0,17}"
 _MOMENT = r"[0-9]{14}"
 _MESSAGE_ID = re.compile(rf"<notice-({_ID})\.({_MOMENT})\.({_MAC})\.recourse@[^<>@\s]+>", re.IGNORECASE)
 _LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
-_BOUNCE_FIELDS = ("Delivered-To", "X-Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
-"""Where servers say to whom they delivered a mail, those first that the sender cannot well write himself."""
+_DELIVERY_FIELDS = ("Delivered-To", "X-Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+"""Where servers say to whom they delivered a mail."""
+_ADDRESSED_FIELDS = ("To", "Cc")
+"""Where its sender says to whom it goes."""
 _MOST_FIELDS = 20
 _MOST_LOOKED_AT = 4096
 
@@ -85,13 +87,17 @@ def looks_signed(message_id: str) -> bool:
 def bounce_recipient(headers: Headers, addresses: ReturnAddresses) -> str | None:
     """The bounce address of ours that a mail without an envelope was delivered to; None when it was none.
 
-    The signature makes sure, so any place where servers name the recipient will do.
+    Servers that deliver say so themselves. Only where none of them names an address of ours, what the sender wrote
+    counts, and then a mail that is for the portal, too, is for the portal.
     """
-    found = (address for address in _named(headers) if addresses.notice_of(address) is not None)
-    return next((address.lower() for address in found), None)
+    for fields in (_DELIVERY_FIELDS, _ADDRESSED_FIELDS):
+        ours = [found for address in _named(headers, fields) if (found := addresses.accepts(address))]
+        if ours:
+            return ours[0] if all(addresses.notice_of(address) is not None for address in ours) else None
+    return None
 
 
-def _named(headers: Headers) -> Iterable[str]:
-    for name in _BOUNCE_FIELDS:
+def _named(headers: Headers, fields: Iterable[str]) -> Iterable[str]:
+    for name in fields:
         for value in headers.all(name)[:_MOST_FIELDS]:
             yield from re.findall(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}", value[:_MOST_LOOKED_AT])

@@ -19,3 +19,12 @@ def sender_in(raw: bytes) -> str | None:
     except BeyondLimit:
         return None
     return sender_of(headers, raw[:body])
+
+
+def own_fields(raw: bytes) -> tuple[str, ...]:
+    """What its sender has written to tell a mail from others, and no server changes: its Message-ID and Date."""
+    try:
+        headers, _ = read_headers(raw, 0, len(raw), ReadingLimits())
+    except BeyondLimit:
+        return ()
+    return headers.first("Message-ID"), headers.first("Date")

@@ -27,9 +27,11 @@ _COUNT = sa.select(sa.func.count()).where(_RECENT)
 _TO = _COUNT.where(notices.c.address == sa.bindparam("to"))
 _OF_KIND = _TO.where(notices.c.to_claims == sa.bindparam("claims"))
 _SAME = _TO.where(notices.c.content == sa.bindparam("digest"))
-_TO_DOMAIN = _COUNT.where(notices.c.address.like(sa.bindparam("pattern"), escape="/"))
+_TO_KNOWN = _COUNT.where(notices.c.to_stranger.is_(sa.false()))
+_TO_STRANGERS = _COUNT.where(notices.c.to_stranger)
+_TO_DOMAIN = _TO_KNOWN.where(notices.c.address.like(sa.bindparam("pattern"), escape="/"))
 _RESUMED_AT = sa.select(switches.c.since).where(switches.c.name == _RESUMED).scalar_subquery()
-_SINCE_RESUMED = _COUNT.where(sa.or_(_RESUMED_AT.is_(None), notices.c.created > _RESUMED_AT))
+_SINCE_RESUMED = _TO_KNOWN.where(sa.or_(_RESUMED_AT.is_(None), notices.c.created > _RESUMED_AT))
 _OPEN = insert_unless(switches, ["name"], returning=switches.c.name, name=_SWITCH, since=from_now(0))
 _KEPT = sa.and_(notices.c.state == NoticeState.SUPPRESSED, notices.c.error == BREAKER)
 _FIND_SWITCH = sa.select(switches.c.since, switches.c.why).where(switches.c.name == _SWITCH)
@@ -59,13 +61,18 @@ def count_same(session: Session, address: str, period: timedelta, content: str) 
 
 
 def count_to_domain(session: Session, domain: str, period: timedelta) -> int:
-    """Answers to all addresses of one domain."""
+    """Answers to all addresses of one domain, without those that anybody gets."""
     escaped = domain.replace("/", "//").replace("%", "/%").replace("_", "/_")
     return _count(session, _TO_DOMAIN, period, pattern=f"%@{escaped}")
 
 
+def count_to_strangers(session: Session, period: timedelta) -> int:
+    """Answers that anybody gets who writes."""
+    return _count(session, _TO_STRANGERS, period)
+
+
 def count_all(session: Session, period: timedelta) -> int:
-    """All answers, without those from before the breaker was closed for the last time."""
+    """All answers but those that anybody gets, and those from before the breaker was closed for the last time."""
     return _count(session, _SINCE_RESUMED, period)
 
 

@@ -68,8 +68,11 @@ _SET_READING = sa.update(letters).where(_LETTER)
 _SET_COMPLETES = sa.update(letters).where(_LETTER)
 _SET_OUTCOME = sa.update(letters).where(_LETTER, letters.c.outcome.is_(None))
 APART = (LetterOutcome.HELD, LetterOutcome.QUARANTINE)
-_NOBODYS_TWIN = (LetterOutcome.DUPLICATE_LETTER, LetterOutcome.DISCARDED, *APART)
-_DECIDED = letters.c.outcome.not_in(_NOBODYS_TWIN)  # null, and so not true, while it waits
+_UNPROVED = (*APART, LetterOutcome.DISCARDED, LetterOutcome.BOUNCE)
+"""What a letter may end in whose From line nobody has proved: it must not stand in the way of who is named there."""
+_DECIDED = letters.c.outcome.not_in(
+    (LetterOutcome.DUPLICATE_LETTER, *_UNPROVED)
+)  # null, and so not true, while it waits
 _FIND_TWIN = (
     sa.select(letters)
     .where(*(letters.c[name] == sa.bindparam(name) for name in ("message_id", "sender", "body_digest")))
@@ -132,14 +135,14 @@ def release(session: Session, letter_id: int) -> None:
 def letters_of_provider(session: Session, address: str, since: datetime) -> int:
     """How many letters came since then from those who may write for the provider that this address writes for most.
 
-    Not those that were put apart: whoever forges a provider's mail must not close the door to its own.
+    Not those whose sender nobody proved: whoever forges a provider's mail must not close the door to its own.
     """
     mine = sa.select(people.c.provider_id).where(people.c.address == address.lower())
     theirs = sa.select(people.c.provider_id, people.c.address).where(people.c.provider_id.in_(mine)).subquery()
     counted = (
         sa.select(sa.func.count().label("letters"))
         .join_from(theirs, letters, letters.c.sender == theirs.c.address)
-        .where(letters.c.received >= since, sa.or_(letters.c.outcome.is_(None), letters.c.outcome.not_in(APART)))
+        .where(letters.c.received >= since, sa.or_(letters.c.outcome.is_(None), letters.c.outcome.not_in(_UNPROVED)))
         .group_by(theirs.c.provider_id)
         .subquery()
     )

@@ -44,6 +44,7 @@ class NewNotice:
     attachments: tuple[Attachment, ...] = ()
     content: str | None = None
     to_claims: bool = False
+    to_stranger: bool = False
     instead_of: int | None = None
     """The notice that says the same and did not get to somebody else."""
     suppressed: str = ""
@@ -63,7 +64,7 @@ class StoredNotice:
 
 
 _OWN = ("key", "channel", "address", "subject", "text", "html", "in_reply_to", "ticket", "letter_id",
-        "content", "to_claims", "instead_of")  # fmt: skip
+        "content", "to_claims", "to_stranger", "instead_of")  # fmt: skip
 _STORED = ("id", "state", "created", "sent", "error", "message_id")
 _NOTICE = notices.c.id == sa.bindparam("notice")
 _PUT = insert_unless(notices, ["key"], returning=notices.c.id, created=from_now(0))

@@ -216,6 +216,7 @@ notices = table(
     sa.Column("instead_of", sa.ForeignKey("notices.id")),  # the same to the next address on file
     sa.Column("content", sa.String(64)),  # a digest of what an answer says; null when it uses up no budget
     sa.Column("to_claims", sa.Boolean, nullable=False, server_default=sa.false()),  # it answers a letter with claims
+    sa.Column("to_stranger", sa.Boolean, nullable=False, server_default=sa.false()),  # anybody gets it who writes
     sa.Index(None, "message_id"),
     sa.Index(None, "state"),
     sa.Index(None, "instead_of"),
@@ -223,7 +224,7 @@ notices = table(
     sa.Index(None, "letter_id"),
 )
 # What the budgets of answers count, so that it is counted without a look at the notices themselves.
-for _counted in (("address", "created", "to_claims", "content"), ("created", "address", "content")):
+for _counted in (("address", "created", "to_claims", "content"), ("created", "address", "to_stranger", "content")):
     sa.Index(
         f"ix_notices_{'_'.join(_counted)}",
         *(notices.c[name] for name in _counted),

@@ -19,7 +19,8 @@ _INSTANCE = re.compile(rb"(?:^|;)[ \t\r\n]*i[ \t]*=[ \t]*([1-9][0-9]?)[ \t\r\n]*
 _MOST = 50
 _SET = (b"arc-authentication-results", b"arc-message-signature", b"arc-seal")
 """The fields of one hand, in the order in which they are sealed."""
-_RESULT = re.compile(r"dmarc[ \t]*=[ \t]*pass\b[^;]*\bheader\.from[ \t]*=[ \t]*([a-z0-9.-]{1,253})(?![a-z0-9.-])")
+_PASS = re.compile(r"[ \t]*dmarc[ \t]{0,9}=[ \t]{0,9}pass\b")
+_FROM = re.compile(r"\bheader\.from[ \t]{0,9}=[ \t]{0,9}([a-z0-9.-]{1,253})(?![a-z0-9.-])")
 
 
 async def passed_before(mail: SignedMail, domain: str, resolver: Resolver, now: datetime) -> SignatureResult | None:
@@ -28,7 +29,7 @@ async def passed_before(mail: SignedMail, domain: str, resolver: Resolver, now: 
     if chain is None:
         return None
     said, signature, _ = chain[-1]
-    if domain not in _RESULT.findall(said[1].decode("ascii", "replace").replace("\r\n", "").lower()):
+    if domain not in _passed(said[1].decode("ascii", "replace").replace("\r\n", "").lower()):
         return None
     seal = read_seal(chain[-1][2][1], len(chain), now)
     if seal is None:
@@ -37,6 +38,11 @@ async def passed_before(mail: SignedMail, domain: str, resolver: Resolver, now: 
     if found.result is Result.PASS and found.domain == seal.domain:
         found = await _sealed(chain, seal, resolver)
     return None if found.result is Result.FAIL or found.domain != seal.domain else found
+
+
+def _passed(results: str) -> set[str]:
+    """The From domains of which it is said that DMARC passed. Each result is looked at once, however long it is."""
+    return {found for result in results.split(";") if _PASS.match(result) for found in _FROM.findall(result)}
 
 
 def _chain(mail: SignedMail) -> list[tuple[Field, Field, Field]] | None:

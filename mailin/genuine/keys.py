@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -11,6 +12,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from mailin.genuine.tags import read_tags, without_blanks
 
+_P = re.compile(rb"(?:^|;)[ \t]*p[ \t]*=")
+_OF_ANOTHER_KIND = re.compile(rb"v=(?!DKIM)[A-Za-z]")
+"""A record of SPF or DMARC, say, that a wildcard puts beside the key."""
 _LONGEST_KEY = 1_200
 """Bytes of a key as published; one of 4096 bits has 550."""
 _RSA_BITS = range(1024, 4097)
@@ -42,7 +46,7 @@ class Key:
 
 def read_key(records: tuple[bytes, ...]) -> Key | str:
     """The one key in the TXT records of a selector, or in a few words why there is none that counts."""
-    meant = [record for record in records if b"p=" in record.replace(b" ", b"")]
+    meant = [record for record in records if _P.search(record) and not _OF_ANOTHER_KIND.match(record)]
     if len(meant) != 1:
         return "no key is published" if not meant else "several keys are published under one name"
     try:

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from bot.admitting import TOO_MANY, take_in
 from bot.limits import Rate, load_limits
+from bot.turns import MailTurn, take_turn
 from complaints.errors import NotPossible
+from conversations.events import LetterRead
 from mailin.arriving import Kept, Received, Refused, Taken, TryAgain, Way
 from mailin.genuine.standing import ListedDomains, SenderStanding, Standing
+from mailin.letter import Letter
 from storage import deferrals, inbox, registry
 from storage.database import Database
 from storage.inbox import StoredLetter
@@ -113,6 +116,50 @@ async def test_a_forged_copy_in_quarantine_does_not_stop_the_genuine_mail(databa
         reading = partial(inbox.record_reading, letter_id=letter.id, sender=CLINIC, message_id="<1@clinic.example>")
         twin = await database.run(partial(reading, body_digest="0" * 64))
         assert twin is None or letter.id != genuine.letter
+
+
+async def test_mail_to_a_bounce_address_stands_in_no_genuine_mails_way(database: Database) -> None:
+    """Whoever has had an answer of ours knows such an address, and may write any From line there."""
+    provider = await database.run(lambda s: registry.add_provider(s, "Clinic", "036112345001"))
+    await database.run(lambda s: registry.add_person(s, provider.id, CLINIC))
+    here = house_of(database, senders=Says(Standing.GENUINE))
+    reading = partial(inbox.record_reading, sender=CLINIC, message_id="<1@clinic.example>", body_digest="0" * 64)
+    mail = replace(MAIL, recipient=here.addresses.bounce_address(12), received=datetime.now(UTC))
+    back = await take_in(here, mail)
+    assert isinstance(back, Kept)
+    await database.run(partial(reading, letter_id=back.letter))
+    await database.run(lambda s: inbox.set_outcome(s, back.letter, LetterOutcome.BOUNCE))
+    since = datetime.now(UTC) - timedelta(hours=1)
+    assert await database.run(partial(inbox.letters_of_provider, address=CLINIC, since=since)) == 0
+    genuine = await take_in(here, MAIL)
+    assert isinstance(genuine, Kept)
+    assert await database.run(partial(reading, letter_id=genuine.letter)) is None
+
+
+async def test_another_mail_with_the_same_words_was_not_deferred(database: Database) -> None:
+    await arrives(database, Standing.UNKNOWN_NOW)
+    earlier = datetime.now(UTC) - timedelta(hours=24)
+    await database.run(lambda s: s.execute(sa.update(deferred).values(first=earlier)))
+    other = replace(MAIL, raw=MAIL.raw.replace(b"<1@clinic.example>", b"<2@clinic.example>"))
+    assert isinstance(await arrives(database, Standing.UNKNOWN_NOW, other), TryAgain)
+
+
+async def test_a_letter_that_reads_as_of_another_than_was_proved_is_parked(database: Database) -> None:
+    kept = await arrives(database, Standing.GENUINE)
+    assert isinstance(kept, Kept)
+    here = house_of(database)
+    nothing = await here.cabinet.enclosures(NOON.date())
+
+    def turn(session: Session) -> None:
+        stored = inbox.find(session, kept.letter)
+        assert stored is not None
+        other = Letter("boss@other.example", "<1@x>", None, (), "", "", (), None)
+        take_turn(session, MailTurn(stored, other, LetterRead(), nothing), here.books(session))
+
+    await database.run(turn)
+    letter = await only_letter(database)
+    assert letter is not None
+    assert (letter.outcome, letter.outcome_detail) == (LetterOutcome.PARKED, "another From address than was proved")
 
 
 async def test_what_comes_to_a_bounce_address_of_ours_needs_no_proof(database: Database) -> None:

@@ -47,7 +47,7 @@ ANN = "ann@clinic.example"
 TODAY = date(2026, 11, 24)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLENTY = (Rate(1000, DAY),)
-WIDE = AnswerLimits(PLENTY, PLENTY, PLENTY, PLENTY, PLENTY[0])
+WIDE = AnswerLimits(PLENTY, PLENTY, PLENTY, PLENTY, PLENTY, PLENTY[0])
 
 
 def rejection(number: str = "T1") -> Rejection:
@@ -122,14 +122,23 @@ async def test_an_office_that_used_up_other_answers_is_still_told_of_its_claims(
 async def test_all_addresses_of_a_domain_have_one_budget(database: Database) -> None:
     limits = replace(WIDE, per_domain=(Rate(3, HOUR),))
     to = ["a@x_y.example", "b@x_y.example"]
-    assert await put_each(database, limits, [STRANGER] * 4, to) == ["queued"] * 3 + ["per_domain"]
+    assert await put_each(database, limits, [WORDLESS] * 4, to) == ["queued"] * 3 + ["per_domain"]
     beside = ["a@xzy.example", "a@sub.x_y.example"]
-    assert await put_each(database, limits, [STRANGER] * 2, beside) == ["queued"] * 2
+    assert await put_each(database, limits, [WORDLESS] * 2, beside) == ["queued"] * 2
+
+
+async def test_strangers_have_a_rate_of_their_own_and_silence_nobody(database: Database) -> None:
+    """Neither by the rate of a mail host that offices share, nor by the breaker."""
+    limits = replace(WIDE, to_strangers=(Rate(3, HOUR),), per_domain=(Rate(2, HOUR),), breaker=Rate(2, HOUR))
+    to = [f"{name}@mail.example" for name in "abcd"]
+    assert await put_each(database, limits, [STRANGER] * 4, to) == ["queued"] * 3 + ["to_strangers"]
+    assert await database.run(answers.paused) is None
+    assert await put_each(database, limits, [WORDLESS] * 2, ["e@mail.example", "f@mail.example"]) == ["queued"] * 2
 
 
 async def test_what_a_budget_kept_uses_up_nothing(database: Database) -> None:
     limits = replace(WIDE, same_content=(Rate(2, DAY),))
-    assert await put_each(database, limits, [STRANGER] * 4) == ["queued"] * 2 + ["same_content"] * 2
+    assert await put_each(database, limits, [WORDLESS] * 4) == ["queued"] * 2 + ["same_content"] * 2
     assert await database.run(lambda s: answers.count_all(s, DAY)) == 2
 
 
@@ -143,7 +152,7 @@ async def test_what_went_out_long_ago_uses_up_nothing(database: Database) -> Non
 
 async def test_what_no_letter_caused_has_no_budget(database: Database) -> None:
     one = (Rate(1, DAY),)
-    none = AnswerLimits(one, one, one, one, one[0])
+    none = AnswerLimits(one, one, one, one, one, one[0])
     closure = ClosureNotice("2026-000001-5", "Clinic", "Meridian", 1, Disposition.PAID, "", TODAY)
     assert await put_each(database, none, [closure] * 3) == ["queued"] * 3
     reminders = [await database.run(lambda s: put(s, none, STRANGER, letter=False)) for _ in range(3)]
@@ -174,7 +183,7 @@ async def test_the_breaker_keeps_all_answers_until_staff_resume(
 ) -> None:
     limits = replace(WIDE, breaker=Rate(2, HOUR), same_content=(Rate(4, DAY),))
     to = [f"a@{number}.example" for number in range(4)]
-    assert await put_each(database, limits, [STRANGER] * 4, to) == ["queued"] * 2 + ["breaker"] * 2
+    assert await put_each(database, limits, [WORDLESS] * 4, to) == ["queued"] * 2 + ["breaker"] * 2
     (said,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert said == "more than 2 answers in 3600 seconds: all answers are kept until `recourse answers resume`"
     paused = await database.run(answers.paused)
@@ -184,7 +193,7 @@ async def test_the_breaker_keeps_all_answers_until_staff_resume(
     assert await database.run(answers.resume) == 2
     assert await database.run(answers.paused) is None
     assert await database.run(queued_notices) == 4
-    assert await put_each(database, limits, [STRANGER], ["a@9.example"]) == ["queued"]  # the rate is counted anew
+    assert await put_each(database, limits, [WORDLESS], ["a@9.example"]) == ["queued"]  # the rate is counted anew
     assert await database.run(answers.resume) is None
 
 

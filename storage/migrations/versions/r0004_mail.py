@@ -63,8 +63,9 @@ def _change_what_was_there() -> None:
     op.execute(f"ALTER TABLE notices ADD COLUMN instead_of {number} {reference}")
     op.add_column("notices", sa.Column("content", sa.String(length=64)))
     op.add_column("notices", sa.Column("to_claims", sa.Boolean(), nullable=False, server_default=no))
+    op.add_column("notices", sa.Column("to_stranger", sa.Boolean(), nullable=False, server_default=no))
     op.create_index("ix_notices_instead_of", "notices", ["instead_of"])
-    for columns in (["address", "created", "to_claims", "content"], ["created", "address", "content"]):
+    for columns in (["address", "created", "to_claims", "content"], ["created", "address", "to_stranger", "content"]):
         counted = sa.text("content IS NOT NULL")
         op.create_index(
             f"ix_notices_{'_'.join(columns)}", "notices", columns, postgresql_where=counted, sqlite_where=counted

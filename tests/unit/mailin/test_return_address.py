@@ -98,3 +98,12 @@ def test_a_mail_without_an_envelope_names_its_bounce_address_in_a_header(field: 
     headers, _ = read_headers(raw, 0, len(raw), ReadingLimits())
     assert bounce_recipient(headers, OURS) == address
     assert bounce_recipient(headers, THEIRS) is None
+
+
+def test_a_mail_for_the_portal_is_no_bounce_whatever_else_its_sender_names() -> None:
+    """A bounce address in Cc, of an old answer for example, must not keep a complaint from being read."""
+    back = OURS.bounce_address(7)
+    delivered, also = f"Delivered-To: {OURS.mail_address}\r\n", f"To: {OURS.mail_address}\r\nCc: {back}\r\n"
+    for block in (delivered + also, also, f"Cc: {back}, {OURS.mail_address}\r\n", delivered + f"To: {back}\r\n"):
+        headers, _ = read_headers(block.encode() + b"\r\n", 0, len(block) + 2, ReadingLimits())
+        assert bounce_recipient(headers, OURS) is None

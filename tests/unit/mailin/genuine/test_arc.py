@@ -90,3 +90,10 @@ async def test_trouble_with_the_key_of_who_passed_it_on_defers(
 ) -> None:
     forwarder.faults[f"s1._domainkey.{FORWARDER}"] = Fault.SERVFAIL
     assert (await check(passed_on(signed(MAIL, "clinic.example")))).standing is Standing.UNKNOWN_NOW
+
+
+async def test_endless_results_do_not_hold_the_loop(forwarder: NameServer, check: Check) -> None:
+    """Nothing need be signed for them to be read. That the loop was not held is asserted for every test."""
+    hand = b"".join(b"ARC-%s: i=1; x\r\n" % name for name in (b"Seal", b"Message-Signature"))
+    said = b"ARC-Authentication-Results: i=1; list.example; " + b"dmarc=pass " * 2_800 + b"\r\n"
+    assert (await check(hand + said + MAIL)).standing is Standing.NOT_PROVED

@@ -301,3 +301,18 @@ async def test_the_desk_is_told_the_policy_that_applies(names: NameServer, check
     found = await check(signed(below, "clinic.example"), sender="billing@mail.clinic.example")
     assert found.standing is Standing.GENUINE
     assert found.details["dmarc"] == {"domain": "clinic.example", "policy": "quarantine"}
+
+
+# What costs much
+
+
+@pytest.mark.parametrize("written", [b" " * 30_000 + b"x", b"()" * 15_000 + b"x", b'""' * 15_000, b"<" * 30_000])
+async def test_an_endless_from_field_does_not_hold_the_loop(check: Check, written: bytes) -> None:
+    """That the loop was not held is asserted for every test, by its CPU time."""
+    assert (await check(b"From: " + written + b"\r\n\r\nhello\r\n")).standing is Standing.NO_SENDER
+
+
+async def test_a_record_of_another_kind_beside_the_key_is_no_second_key(check: Check, names: NameServer) -> None:
+    records = names.zone["s1._domainkey.clinic.example", "TXT"]
+    names.zone["s1._domainkey.clinic.example", "TXT"] = [*records, '"v=spf1 exp=x.example -all"']
+    assert (await check(signed(MAIL, "clinic.example"))).standing is Standing.GENUINE
