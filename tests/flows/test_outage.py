@@ -115,56 +115,71 @@ async def verifying(place: Installation, dns: NameServer, **listen: str) -> Asyn
         yield server
 
 
+@pytest.fixture
+def behind_a_queue(town: Town) -> Iterator[tuple[Postfix, int]]:
+    """A Postfix, and the port where it looks for Recourse."""
+    with town.another_postfix("lmtp") as found:
+        yield found
+
+
+@pytest.fixture
+def before_its_queue(town: Town) -> Iterator[tuple[Postfix, int]]:
+    port = free_port()
+    with postfix_before_queue(portal=PORTAL, portal_port=port, mailboxes=town.mailboxes) as front:
+        yield front, port
+
+
+@pytest.fixture
+def clinics(town: Town, before_its_queue: tuple[Postfix, int]) -> Iterator[Postfix]:
+    """The clinic's own server, which sends to ours."""
+    with postfix(portal=PORTAL, portal_port=before_its_queue[0].port, mailboxes=town.mailboxes) as server:
+        yield server
+
+
 async def test_behind_a_queue_mail_waits_there_and_what_is_forged_lies_apart_in_silence(
-    town: Town, on_sqlite: Installation, dns: NameServer
+    town: Town, on_sqlite: Installation, dns: NameServer, behind_a_queue: tuple[Postfix, int]
 ) -> None:
-    place = town.answering(on_sqlite)
+    place, (front, port) = town.answering(on_sqlite), behind_a_queue
     good = [genuine() for _ in range(3)]
     bad = [altered(), unsigned()]
-    with town.another_postfix("lmtp") as (front, port):
-        async with verifying(place, dns, RECOURSE_LMTP_LISTEN=f"127.0.0.1:{port}") as server:
-            dns.fault = Fault.SILENT
-            for mail in (*good, *bad):
-                assert (await post(front.port, mail))[0] == 250  # Postfix has it in its queue
-            await refused_so_often(server, "was deferred: 4.4.3", 5)
-            dns.fault = Fault.SERVFAIL
-            await refused_so_often(server, "was deferred: 4.4.3", 12)
-            assert (await place.done("letters", "list", "--json")).json == []
-            dns.fault = None
-            assert await outcomes(place, 5) == {"ticket": 3, "quarantine": 2}
-            await answered_once_each_and_nothing_else(town, good)
-            assert not front.logged("status=bounced")
-            reconciled = await place.done("letters", "reconcile", "--json")
+    async with verifying(place, dns, RECOURSE_LMTP_LISTEN=f"127.0.0.1:{port}") as server:
+        dns.fault = Fault.SILENT
+        for mail in (*good, *bad):
+            assert (await post(front.port, mail))[0] == 250  # Postfix has it in its queue
+        await refused_so_often(server, "was deferred: 4.4.3", 5)
+        dns.fault = Fault.SERVFAIL
+        await refused_so_often(server, "was deferred: 4.4.3", 12)
+        assert (await place.done("letters", "list", "--json")).json == []
+        dns.fault = None
+        assert await outcomes(place, 5) == {"ticket": 3, "quarantine": 2}
+        await answered_once_each_and_nothing_else(town, good)
+        assert not front.logged("status=bounced")
+        reconciled = await place.done("letters", "reconcile", "--json")
     assert reconciled.code == 0
 
 
 async def test_before_the_queue_each_client_hears_it_and_the_senders_own_server_tries_again(
-    town: Town, on_sqlite: Installation, dns: NameServer
+    town: Town, on_sqlite: Installation, dns: NameServer, before_its_queue: tuple[Postfix, int], clinics: Postfix
 ) -> None:
-    place = town.answering(on_sqlite)
+    place, (front, port) = town.answering(on_sqlite), before_its_queue
     good = [genuine() for _ in range(3)]
-    port = free_port()
-    with (
-        postfix_before_queue(portal=PORTAL, portal_port=port, mailboxes=town.mailboxes) as front,
-        postfix(portal=PORTAL, portal_port=front.port, mailboxes=town.mailboxes) as clinics,
-    ):
-        async with verifying(place, dns, RECOURSE_SMTP_LISTEN=f"127.0.0.1:{port}") as server:
-            dns.fault = Fault.SILENT
-            for mail in good:
-                assert (await post(clinics.port, mail))[0] == 250  # the clinic's own server has it
-            assert (await post(front.port, altered()))[0] == 451
-            await refused_so_often(server, "was deferred: 4.4.3", 4)
-            dns.fault = Fault.SERVFAIL
-            assert (await post(front.port, unsigned()))[0] == 451
-            dns.fault = None
-            assert await outcomes(place, 3) == {"ticket": 3}
-            for mail in (altered(), unsigned()):
-                code, why = await post(front.port, mail)
-                assert (code, "5.7.26 Mail must be signed (DKIM)" in why) == (550, True)
-            await answered_once_each_and_nothing_else(town, good)
-            assert not _bounced(front)
-            assert not _bounced(clinics)
-            assert await outcomes(place, 3) == {"ticket": 3}
+    async with verifying(place, dns, RECOURSE_SMTP_LISTEN=f"127.0.0.1:{port}") as server:
+        dns.fault = Fault.SILENT
+        for mail in good:
+            assert (await post(clinics.port, mail))[0] == 250  # the clinic's own server has it
+        assert (await post(front.port, altered()))[0] == 451
+        await refused_so_often(server, "was deferred: 4.4.3", 4)
+        dns.fault = Fault.SERVFAIL
+        assert (await post(front.port, unsigned()))[0] == 451
+        dns.fault = None
+        assert await outcomes(place, 3) == {"ticket": 3}
+        for mail in (altered(), unsigned()):
+            code, why = await post(front.port, mail)
+            assert (code, "5.7.26 Mail must be signed (DKIM)" in why) == (550, True)
+        await answered_once_each_and_nothing_else(town, good)
+        assert not _bounced(front)
+        assert not _bounced(clinics)
+        assert await outcomes(place, 3) == {"ticket": 3}
 
 
 def _bounced(server: Postfix) -> bool:
