@@ -24,7 +24,8 @@ async def take_in(house: House, received: Received) -> Taken:
     """Make a mail durable, or say why not. Raises Unavailable when the database is away."""
     standing = await _standing(house, received)
     rate = house.bounds.receiving.letters_per_provider
-    return await house.database.run(partial(_decide, received=received, standing=standing, rate=rate))
+    portal = house.settings.public_url.rstrip("/")
+    return await house.database.run(partial(_decide, received=received, standing=standing, rate=rate, portal=portal))
 
 
 async def _standing(house: House, received: Received) -> SenderStanding:
@@ -39,7 +40,7 @@ async def _listed(house: House, address: str) -> frozenset[str]:
     return await house.database.run(lambda session: registry.listed_domains(session, address))
 
 
-def _decide(session: Session, received: Received, standing: SenderStanding, rate: Rate) -> Taken:
+def _decide(session: Session, received: Received, standing: SenderStanding, rate: Rate, portal: str) -> Taken:
     key = _key(received, standing)
     now = datetime.now(UTC)
     decided = admission(
@@ -47,6 +48,7 @@ def _decide(session: Session, received: Received, standing: SenderStanding, rate
         faces_client=received.faces_client,
         first_deferred=deferrals.first_deferred(session, key),
         now=now,
+        portal=portal,
     )
     if isinstance(decided, Defer):
         deferrals.note(session, key, now)

@@ -9,11 +9,24 @@ silence.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailin.genuine.standing import SenderStanding, Standing
+from mailin.genuine.standing import Missing, SenderStanding, Standing
 
 DEFERRED_AT_MOST = timedelta(hours=24)
 
+LONGEST = 400
+"""Characters of a refusal: a reply line has 512 with its code, and mail servers put their own words around it."""
 SIGNED_ONLY = "Mail must be signed (DKIM) by the domain of its From address"
+_FOUND = {
+    Missing.SIGNATURE: SIGNED_ONLY,
+    Missing.DMARC: "The sender is not proved",
+    Missing.WAY: "The sender cannot be known",
+}
+_ASK = "ask whoever runs your mail to"
+_MEND = {
+    Missing.SIGNATURE: f"{_ASK} sign it with DKIM",
+    Missing.DMARC: f"{_ASK} sign it with DKIM for the domain of your address",
+    Missing.WAY: f"{_ASK} deliver it to the servers that the DNS (MX) names for the portal",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +66,10 @@ Admission = Admit | Hold | Quarantine | Defer | Refuse
 
 
 def admission(
-    standing: SenderStanding, *, faces_client: bool, first_deferred: datetime | None, now: datetime
+    standing: SenderStanding, *, faces_client: bool, first_deferred: datetime | None, now: datetime, portal: str = ""
 ) -> Admission:
-    """`first_deferred` is when this mail was deferred for the first time, None when it never was."""
+    """`first_deferred` is when this mail was deferred for the first time, None when it never was; `portal` is where one
+    may file instead, "" where there is no such page."""
     match standing.standing:
         case Standing.GENUINE | Standing.BELIEVED:
             return Admit()
@@ -67,11 +81,24 @@ def admission(
             return Defer(f"4.4.3 The sender cannot be checked just now ({standing.why}), send it again later")
         case Standing.NO_SENDER:
             return (
-                Refuse("5.7.1 The From field must hold exactly one plain address")
+                Refuse(
+                    _refusal("5.7.1 The From field must hold exactly one plain address", "Nothing was filed", portal)
+                )
                 if faces_client
                 else Quarantine(standing.why)
             )
         case Standing.NOT_PROVED:
             if faces_client:
-                return Refuse(f"5.7.26 {SIGNED_ONLY} ({standing.why})")
+                missing = standing.missing
+                found = f"5.7.26 {_FOUND[missing]} ({standing.why})"
+                return Refuse(_refusal(found, f"Nothing was filed: {_MEND[missing]}", portal))
             return Quarantine(standing.why)
+
+
+def _refusal(found: str, mend: str, portal: str) -> str:
+    """What is wrong, word by word, and then for whoever reads it in a bounce what to do: as much of it as has room."""
+    said = found
+    for more in (mend, f"You may also file at {portal}" if portal and portal.isascii() else ""):
+        if more and len(said) + len(more) + 3 < LONGEST:
+            said += f". {more}"
+    return f"{said}."[: LONGEST - 1].encode("ascii", "replace").decode("ascii")

@@ -20,6 +20,14 @@ class Standing(StrEnum):
     BELIEVED = "believed"  # not asked: the mail server in front has checked (registered-only), or it is a bounce to us
 
 
+class Missing(StrEnum):
+    """What would prove a sender who is not proved, as far as the mail's side can mend it."""
+
+    SIGNATURE = "signature"  # a signature (DKIM) of the From domain
+    DMARC = "dmarc"  # that the mail server in front finds it right
+    WAY = "way"  # that it comes through the mail server in front
+
+
 @dataclass(frozen=True, slots=True)
 class SenderStanding:
     """`sender` is the strict From address in lower case. `why` is one line of ASCII for the log, the desk and the SMTP
@@ -30,6 +38,7 @@ class SenderStanding:
     why: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
     """For the desk, as JSON: each signature with its domain, selector and result, SPF, the DMARC record."""
+    missing: Missing = Missing.SIGNATURE
 
 
 ListedDomains = Callable[[str], Awaitable[frozenset[str]]]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from mailin.arriving import Received, Way
-from mailin.genuine.standing import ListedDomains, SenderStanding, Standing
+from mailin.genuine.standing import ListedDomains, Missing, SenderStanding, Standing
 from mailin.genuine.verifying import NO_ONE
 from mailin.headers import Headers, read_headers
 from mailin.limits import BeyondLimit, ReadingLimits
@@ -40,9 +40,10 @@ class TrustedHeader:
         if sender is None:
             return SenderStanding(Standing.NO_SENDER, None, NO_ONE)
         if not self._is_trusted(received):
-            return SenderStanding(Standing.NOT_PROVED, sender, "it came from no mail server of ours")
+            why = "it came from no mail server of ours"
+            return SenderStanding(Standing.NOT_PROVED, sender, why, missing=Missing.WAY)
         standing, why = self._told(headers, sender.rpartition("@")[2])
-        return SenderStanding(standing, sender, why, {"authserv_id": self._authserv_id})
+        return SenderStanding(standing, sender, why, {"authserv_id": self._authserv_id}, Missing.DMARC)
 
     def _is_trusted(self, received: Received) -> bool:
         """A mailbox and a pipe are ours; a connection is by its address."""

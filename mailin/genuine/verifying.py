@@ -106,7 +106,7 @@ class _Inquiry:
         if self.trouble:
             return Standing.UNKNOWN_NOW, self.trouble[0]
         if by_spf:
-            return Standing.SPF_ONLY, f"SPF alone: the client may send for {self.domain}, and it is not signed"
+            return Standing.SPF_ONLY, self._spf_alone()
         before = await passed_before(self.mail, self.domain, self.resolver, self.now)
         if before is not None and before.result is Result.TEMPORARY:
             return Standing.UNKNOWN_NOW, f"the key of {before.domain}"
@@ -140,6 +140,20 @@ class _Inquiry:
         if self.spf == "temperror":
             self.trouble.append(f"the SPF record of {identity}")
         return self.spf == "pass"
+
+    def _spf_alone(self) -> str:
+        """Staff must see when somebody signed it and it was altered since: the client may be one that many use."""
+        alone = f"SPF alone: the client may send for {self.domain}"
+        if not self.signatures:
+            return f"{alone}, and it is not signed"
+        wrong = [one for one in self.signatures if one.result is Result.FAIL]
+        own = next((one for one in wrong if one.domain == self.domain), None)
+        if own is not None:
+            return f"{alone}; its signature does not fit: {own.why}"
+        related = next((one for one in wrong if one.domain and _may_be_related(one.domain, self.domain)), None)
+        if related is not None:
+            return f"{alone}; the signature of {related.domain} does not fit: {related.why}"
+        return f"{alone}; {self._fault()}"
 
     def _fault(self) -> str:
         """Why it is not proved, so that whoever runs the sender's mail can mend it."""

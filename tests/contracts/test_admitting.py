@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.admitting import TOO_MANY, take_in
 from bot.limits import Rate, load_limits
+from bot.settings import Settings
 from bot.turns import MailTurn, take_turn
 from complaints.errors import NotPossible
 from conversations.events import LetterRead
@@ -173,9 +174,17 @@ async def test_what_comes_to_a_bounce_address_of_ours_needs_no_proof(database: D
 async def test_a_refused_mail_leaves_nothing(database: Database) -> None:
     refused = await arrives(database, Standing.NOT_PROVED)
     assert refused == Refused(
-        "5.7.26 Mail must be signed (DKIM) by the domain of its From address (clinic.example did not sign)"
+        "5.7.26 Mail must be signed (DKIM) by the domain of its From address (clinic.example did not sign). "
+        "Nothing was filed: ask whoever runs your mail to sign it with DKIM."
     )
     assert await only_letter(database) is None
+
+
+async def test_a_refused_mail_s_writer_hears_where_the_portal_s_page_is(database: Database) -> None:
+    portal = Settings(public_url="https://complaints.example.gov")
+    refused = await take_in(house_of(database, portal, senders=Says(Standing.NOT_PROVED)), MAIL)
+    assert isinstance(refused, Refused)
+    assert refused.why.endswith(" sign it with DKIM. You may also file at https://complaints.example.gov.")
 
 
 async def test_a_deferred_mail_is_remembered_until_it_is_decided(database: Database) -> None:

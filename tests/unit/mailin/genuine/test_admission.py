@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailin.genuine.admission import Admit, Defer, Hold, Quarantine, Refuse, admission
-from mailin.genuine.standing import SenderStanding, Standing
+from mailin.genuine.admission import LONGEST, Admit, Defer, Hold, Quarantine, Refuse, admission
+from mailin.genuine.standing import Missing, SenderStanding, Standing
 
 NOW = datetime(2026, 11, 24, 22, 55, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -50,3 +50,51 @@ def test_a_refusal_begins_with_its_enhanced_status_code() -> None:
     deferred = decided(Standing.UNKNOWN_NOW)
     assert isinstance(deferred, Defer)
     assert deferred.why.startswith("4.4.3 ")
+
+
+PORTAL = "https://complaints.example.gov"
+
+
+def refused(why: str, missing: Missing = Missing.SIGNATURE, portal: str = PORTAL) -> str:
+    found = SenderStanding(Standing.NOT_PROVED, "billing@clinic.example", why, missing=missing)
+    decision = admission(found, faces_client=True, first_deferred=None, now=NOW, portal=portal)
+    assert isinstance(decision, Refuse)
+    return decision.why
+
+
+def test_who_reads_a_refusal_in_a_bounce_hears_that_nothing_was_filed_and_what_to_do() -> None:
+    assert refused("clinic.example did not sign it") == (
+        "5.7.26 Mail must be signed (DKIM) by the domain of its From address (clinic.example did not sign it). "
+        "Nothing was filed: ask whoever runs your mail to sign it with DKIM. "
+        "You may also file at https://complaints.example.gov."
+    )
+    assert "file at" not in refused("clinic.example did not sign it", portal="")
+    nobody = SenderStanding(Standing.NO_SENDER, None, "why")
+    decision = admission(nobody, faces_client=True, first_deferred=None, now=NOW)
+    assert decision == Refuse("5.7.1 The From field must hold exactly one plain address. Nothing was filed.")
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        (Missing.DMARC, "mx.example.gov says dmarc=fail for clinic.example"),
+        (Missing.WAY, "it came from no mail server of ours"),
+    ],
+)
+def test_what_another_server_found_is_named_and_not_called_an_unsigned_mail(missing: Missing, why: str) -> None:
+    told = refused(why, missing)
+    assert told.startswith("5.7.26 ")
+    assert f"({why}). Nothing was filed: " in told
+    assert "must be signed" not in told
+    assert ("sign it with DKIM" in told) == (missing is Missing.DMARC)
+
+
+@pytest.mark.parametrize("missing", Missing)
+@pytest.mark.parametrize("length", [0, 150, 250, 310, 600])
+def test_a_refusal_is_short_and_ascii_and_its_reason_goes_before_the_rest(missing: Missing, length: int) -> None:
+    why = "x" * length
+    told = refused(why, missing)
+    assert len(told) < LONGEST
+    assert told.isascii()
+    assert why in told or length == 600
+    assert refused("why", missing, "https://b\xfcro.example").isascii()

@@ -112,3 +112,32 @@ async def test_a_null_sender_is_known_by_what_the_client_calls_itself(check: Che
 
 def test_what_is_told_names_no_local_part() -> None:
     assert "billing" not in repr(SenderStanding(Standing.NOT_PROVED, None, "clinic.example did not sign it"))
+
+
+ALLOWED = "192.0.2.10"
+
+
+async def test_what_is_not_signed_at_all_is_spf_alone(check: Check) -> None:
+    found = await check(MAIL, peer=ALLOWED)
+    assert found.why == "SPF alone: the client may send for clinic.example, and it is not signed"
+
+
+@pytest.mark.parametrize(
+    ("signer", "told"),
+    [
+        ("clinic.example", "its signature does not fit: the text or a file was altered"),
+        ("mail.clinic.example", "the signature of mail.clinic.example does not fit: the text or a file was altered"),
+        ("esp.example", "no right signature of clinic.example: the text or a file was altered"),
+    ],
+)
+async def test_spf_alone_says_when_a_signature_does_not_fit(check: Check, signer: str, told: str) -> None:
+    found = await check(signed(MAIL, signer).replace(b"attached", b"attacked"), peer=ALLOWED)
+    assert found.standing is Standing.SPF_ONLY
+    assert found.why == f"SPF alone: the client may send for clinic.example; {told}"
+
+
+async def test_spf_alone_says_when_only_somebody_else_signed(check: Check) -> None:
+    found = await check(signed(MAIL, "esp.example"), peer=ALLOWED)
+    assert (
+        found.why == "SPF alone: the client may send for clinic.example; only esp.example signed it, not clinic.example"
+    )

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 
 from mailin.arriving import Received, Way
-from mailin.genuine.standing import Standing
+from mailin.genuine.standing import Missing, Standing
 from mailin.genuine.trusted_header import TrustedHeader
 
 OURS = "Received: from client by mx.example.org; Tue, 24 Nov 2026 16:55:00 -0600\r\n"
@@ -107,3 +107,22 @@ async def test_two_from_fields_are_nobody() -> None:
 async def test_another_servers_answer_beside_ours_changes_nothing() -> None:
     theirs = PASS.replace("mx.example.org", "mx.clinic.example").replace("dmarc=pass", "dmarc=fail")
     assert await standing(OURS, PASS, theirs, THEIRS) is Standing.GENUINE
+
+
+@pytest.mark.parametrize(
+    ("peer", "missing", "why"),
+    [
+        ("127.0.0.1", Missing.DMARC, "mx.example.org says dmarc=fail for clinic.example"),
+        ("192.0.2.1", Missing.WAY, "it came from no mail server of ours"),
+    ],
+)
+async def test_what_would_prove_the_sender_is_told_beside_what_was_found(peer: str, missing: Missing, why: str) -> None:
+    raw = (OURS + PASS.replace("dmarc=pass", "dmarc=fail") + FROM + "\r\nhello\r\n").encode()
+    header = TrustedHeader("mx.example.org", (ip_network("127.0.0.0/8"),))
+
+    async def nobody(address: str) -> frozenset[str]:
+        return frozenset()
+
+    received = Received(raw, "billing@clinic.example", "portal@example.org", peer, datetime.now(UTC))
+    found = await header.check(received, nobody)
+    assert (found.standing, found.missing, found.why) == (Standing.NOT_PROVED, missing, why)
