@@ -138,6 +138,26 @@ async def test_a_mailbox_that_lets_nothing_be_marked_is_fetched_from_once(databa
     assert await box.seen() == [False] * 3
 
 
+async def test_what_ends_between_storing_and_marking_makes_one_letter(database: Database, box: Box) -> None:
+    await box.put(mail(1))
+    async with imap_wire(box.server.imap_port) as wire:
+        wire.faults[r"UID STORE"] = Fault.CUT
+        async with fetching(house_of(database, settings_of(box, wire.port))):
+
+            async def again() -> bool:
+                return wire.asked("BODY.PEEK") >= 2
+
+            await until_async(again, "it to be fetched again")
+            wire.faults.clear()
+
+            async def marked() -> bool:
+                return await box.seen() == [True]
+
+            await until_async(marked, "it to be marked")
+        await letters(database, 1)
+    assert await database.run(pickups.list_put_off) == []
+
+
 class _Unsure:
     """Cannot check who sent a mail, until it can."""
 
