@@ -6,7 +6,7 @@ import click
 
 from bot.asking import ask_database
 from bot.registration import read_registration_file
-from bot.settings import SettingsLoader
+from bot.settings import SenderCheck, SettingsLoader
 from bot.terminal import print_json, print_table
 from complaints.model import Role
 
@@ -97,6 +97,11 @@ def add_domain(settings: SettingsLoader, hfs_id: str, domain: str) -> None:
     """
     done = ask_database(settings, "signing.add", hfs_id=hfs_id, domain=domain)
     click.echo(f"A signature of {done['domain']} counts for {done['provider']} ({done['hfs_id']}).")
+    click.echo("List only a domain whose owner lets each customer sign that customer's own mail and no other.")
+    if settings().sender_check is not SenderCheck.VERIFY:
+        click.echo(
+            f"RECOURSE_SENDER_CHECK is {settings().sender_check}: there this list is not asked, only with verify."
+        )
 
 
 @signing.command("remove")

@@ -10,7 +10,7 @@ from complaints.model import ClaimIssue, Entry, Person, Provider
 from storage.chat_lines import StoredLine
 from storage.chat_overview import ChatOverview
 from storage.details import Details
-from storage.inbox import StoredLetter
+from storage.inbox import APART, StoredLetter
 from storage.ledger import TicketEvent
 from storage.outbox import StoredNotice
 from tickets.ports import Ticket
@@ -103,20 +103,26 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def letter_view(letter: StoredLetter) -> dict[str, Any]:
+def letter_view(letter: StoredLetter, registered: Collection[str] = ()) -> dict[str, Any]:
+    """`registered` are the addresses that somebody is registered with. Whether a letter names one of them is told where
+    staff are to decide about it, and else null: its sender is not proved, or was asked of the registry when it was
+    read."""
     return {
         "id": letter.id,
         "received": letter.received.isoformat(),
         "from": letter.sender or letter.mail_from,
+        "names_registered": letter.sender in registered if letter.outcome in APART else None,
         "outcome": letter.outcome.value if letter.outcome else None,
         "detail": letter.outcome_detail,
         "ticket": letter.ticket,
     }
 
 
-def letter_page(letter: StoredLetter, answers: Sequence[StoredNotice], trouble: str | None) -> dict[str, Any]:
+def letter_page(
+    letter: StoredLetter, answers: Sequence[StoredNotice], trouble: str | None, registered: Collection[str] = ()
+) -> dict[str, Any]:
     """A letter with how it came, how well its sender is proved, and its answers; `trouble` is why it still waits."""
-    return letter_view(letter) | {
+    return letter_view(letter, registered) | {
         "way": letter.way,
         "peer": letter.peer,
         "mail_from": letter.mail_from,

@@ -13,7 +13,7 @@ from storage.columns import from_now
 from storage.inbox import APART, StoredLetter
 from storage.statements import changed
 from storage.states import LetterOutcome
-from storage.tables import deferrals, jobs, letters
+from storage.tables import deferrals, jobs, letters, people
 from storage.work import enqueue
 
 DISCARDABLE = (*APART, LetterOutcome.PARKED)
@@ -33,6 +33,17 @@ class Waiting:
     quarantined: int
     deferred: int
     deferred_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """Letters in quarantine that name a registered sender: perhaps of an honest office whose mail nobody signs."""
+
+    number: int
+    since: datetime | None
+    """When the oldest arrived."""
+    oldest: Sequence[int]
+    """The ids of a few."""
 
 
 def release(session: Session, letter_id: int, who: str, now: datetime) -> None:
@@ -85,6 +96,19 @@ def job_error(session: Session, letter_id: int) -> str | None:
     """Why a letter that waits was not read at the last attempt; None when there was no trouble."""
     error: str | None = session.scalar(sa.select(jobs.c.error).where(jobs.c.key == f"letter:{letter_id}"))
     return error
+
+
+def doubted(session: Session, harm: str, named: int = 5) -> Doubted:
+    """What `doctor` tells of letters in quarantine that name a registered sender.
+
+    Not of those whose detail begins with `harm`: they lie there for what is in them.
+    """
+    theirs = sa.exists().where(people.c.address == letters.c.sender)
+    harmless = sa.not_(letters.c.outcome_detail.startswith(harm, autoescape=True))
+    mine = sa.and_(letters.c.outcome == LetterOutcome.QUARANTINE, theirs, harmless)
+    number, since = session.execute(sa.select(sa.func.count(), sa.func.min(letters.c.received)).where(mine)).one()
+    oldest = session.scalars(sa.select(letters.c.id).where(mine).order_by(letters.c.received).limit(named)).all()
+    return Doubted(number, since, oldest)
 
 
 def waiting(session: Session) -> Waiting:

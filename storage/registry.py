@@ -1,6 +1,6 @@
 """Who may speak for whom: providers and the mail addresses registered for them. Addresses are kept in lower case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -51,6 +51,11 @@ def add_person(
     statement = insert(session, people).values(provider_id=provider_id, address=address.lower(), **kept)
     statement = statement.on_conflict_do_update(index_elements=["provider_id", "address"], set_=kept)
     return Person(**session.execute(statement.returning(*PERSON)).mappings().one())
+
+
+def registered(session: Session, addresses: Collection[str]) -> frozenset[str]:
+    """Those of these addresses, in lower case, that somebody is registered with."""
+    return frozenset(session.scalars(sa.select(people.c.address).where(people.c.address.in_(addresses))))
 
 
 def listed_domains(session: Session, address: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import perform
 from bot.settings import Settings
 from complaints.errors import NotPossible, UsageError
-from storage import deferrals, desk, inbox
+from storage import deferrals, desk, inbox, registry
 from storage.database import Database
 from storage.inbox import Arrived, StoredLetter
 from storage.states import LetterOutcome
@@ -136,3 +136,66 @@ async def test_the_doctor_is_told_what_lies_apart_and_what_was_deferred(database
     await database.run(lambda s: deferrals.note(s, "b", now - timedelta(days=5)))
     found = await database.run(desk.waiting)
     assert (found.held, found.held_since, found.quarantined, found.deferred) == (2, NOON, 1, 1)
+
+
+async def name(database: Database, way: int, sender: str, outcome: LetterOutcome, why: str, days: int = 0) -> int:
+    """A letter that lies apart and names this sender."""
+    came = NOON - timedelta(days=days)
+    mail = Arrived(b"%d" % way, "x@relay.example", "p@example.org", "", came, "lmtp", PROVED, sender)
+    number, _ = await database.run(lambda s: inbox.put(s, mail, outcome, why))
+    return number
+
+
+async def register(database: Database, address: str) -> None:
+    provider = await database.run(lambda s: registry.add_provider(s, "Clinic", "036112345001"))
+    await database.run(lambda s: registry.add_person(s, provider.id, address))
+
+
+async def test_the_doctor_is_told_of_letters_in_quarantine_that_name_somebody_registered(database: Database) -> None:
+    await register(database, "Billing@Clinic.example")
+    known, apart = "billing@clinic.example", LetterOutcome.QUARANTINE
+    late = await name(database, 1, known, apart, WHY)
+    early = await name(database, 2, known, apart, WHY, days=1)
+    await name(database, 3, known, apart, "malware: Eicar-Test", days=9)
+    await name(database, 4, "spam@elsewhere.example", apart, WHY, days=9)
+    await name(database, 5, known, LetterOutcome.HELD, WHY, days=9)
+    found = await database.run(lambda s: desk.doubted(s, "malware: "))
+    assert (found.number, found.since, list(found.oldest)) == (2, NOON - timedelta(days=1), [early, late])
+    await ask(database, "letters.discard", id=early, who="desk", reason="the office did not send it")
+    await ask(database, "letters.release", id=late, who="desk")
+    assert await database.run(lambda s: desk.doubted(s, "malware: ")) == desk.Doubted(0, None, [])
+
+
+async def test_staff_see_which_letters_that_lie_apart_name_somebody_registered(database: Database) -> None:
+    await register(database, "billing@clinic.example")
+    known = await name(database, 1, "billing@clinic.example", LetterOutcome.QUARANTINE, WHY)
+    held = await name(database, 2, "billing@clinic.example", LetterOutcome.HELD, WHY)
+    strange = await name(database, 3, "spam@elsewhere.example", LetterOutcome.QUARANTINE, WHY)
+    listed = await ask(database, "letters.list")
+    assert isinstance(listed, list)
+    assert {one["id"]: one["names_registered"] for one in listed} == {known: True, held: True, strange: False}
+    for number, names in ((known, True), (held, True), (strange, False)):
+        shown = await ask(database, "letters.show", id=number)
+        assert isinstance(shown, dict)
+        assert shown["names_registered"] is names
+    await ask(database, "letters.release", id=known, who="desk")
+    shown = await ask(database, "letters.show", id=known)
+    assert isinstance(shown, dict)
+    assert shown["names_registered"] is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why", "harmful"),
+    [
+        (LetterOutcome.QUARANTINE, "malware: Eicar-Test", True),
+        (LetterOutcome.QUARANTINE, WHY, False),
+        (LetterOutcome.HELD, WHY, False),
+    ],
+)
+async def test_who_releases_a_letter_is_told_whether_malware_was_found_in_it(
+    database: Database, outcome: LetterOutcome, why: str, harmful: bool
+) -> None:
+    number = await name(database, 1, "billing@clinic.example", outcome, why)
+    done = await ask(database, "letters.release", id=number, who="desk")
+    assert isinstance(done, dict)
+    assert done["harmful"] is harmful

@@ -359,3 +359,15 @@ async def until_listed(place: Installation) -> list[dict[str, Any]]:
         return found
 
     return await until_async(listed, "a ticket")
+
+
+@pytest.mark.parametrize(("check", "asked"), [("verify", True), ("trusted-header", False), ("registered-only", False)])
+async def test_who_lists_a_signing_domain_hears_what_it_allows_and_whether_it_is_asked(
+    on_sqlite: Installation, check: str, asked: bool
+) -> None:
+    await on_sqlite.register("billing@lakeside.example")
+    settings = {"RECOURSE_SENDER_CHECK": check, "RECOURSE_AUTHSERV_ID": "mx.example.gov"}
+    words = ("providers", "signing", "add", "036112345001", "mailer.example")
+    told = (await on_sqlite.run(*words, settings=settings)).out
+    assert "List only a domain whose owner lets each customer sign that customer's own mail and no other.\n" in told
+    assert (f"RECOURSE_SENDER_CHECK is {check}: there this list is not asked" in told) is not asked

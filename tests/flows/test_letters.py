@@ -170,3 +170,45 @@ async def test_a_parked_letter_is_discarded_by_staff(on_sqlite: Installation) ->
         assert discarded["detail"].endswith(": no sender (was parked: no one plain From address)")
         shown = (await on_sqlite.done("letters", "show", str(letter["id"]))).out
         assert "  standing    believed" in shown
+
+
+async def apart(place: Installation, why: str) -> int:
+    """A letter in quarantine since two days that names the clinic."""
+    arrived = datetime.now(UTC) - timedelta(days=2)
+    mail = Arrived(b"x", office.CLINIC, PORTAL, "", arrived, "lmtp", {"standing": "not_proved"}, office.CLINIC)
+    async with open_database(place.database_url) as database:
+        letter, _ = await database.run(lambda s: inbox.put(s, mail, LetterOutcome.QUARANTINE, why))
+    return letter
+
+
+async def test_a_letter_in_quarantine_that_names_somebody_registered_is_not_overlooked(on_sqlite: Installation) -> None:
+    await on_sqlite.register(office.CLINIC)
+    letter = await apart(on_sqlite, "lakeside.example did not sign it")
+    shown = await on_sqlite.done("letters", "show", str(letter))
+    assert "names a registered sender; lakeside.example did not sign it" in shown.out
+    table = (await on_sqlite.run("letters", "list", "--outcome", "quarantine", settings={"COLUMNS": "200"})).out
+    assert "names a registered sender; lakeside.example did not sign it" in table
+    sick = (await on_sqlite.run("doctor")).out
+    assert "BAD  letters: 0 held, 1 in quarantine, 1 of those name a registered sender" in sick
+    assert f"the oldest are {letter}: phone the office" in sick
+    await on_sqlite.done("letters", "discard", str(letter), "--reason", "The office did not send it.")
+    assert "ok   letters: 0 held, 0 in quarantine" in (await on_sqlite.run("doctor")).out
+
+
+@pytest.mark.parametrize(
+    ("why", "scan", "told"),
+    [
+        ("malware: Eicar-Test", "required", "It is scanned again first, and stays in quarantine if clamd still finds"),
+        ("malware: Eicar-Test", "off", "RECOURSE_MALWARE_SCAN is off: nothing scans it again."),
+        ("lakeside.example did not sign it", "required", ""),
+    ],
+)
+async def test_who_releases_a_harmful_letter_hears_that_it_is_scanned_again(
+    on_sqlite: Installation, why: str, scan: str, told: str
+) -> None:
+    await on_sqlite.done("migrate")
+    letter = await apart(on_sqlite, why)
+    done = await on_sqlite.run("letters", "release", str(letter), settings={"RECOURSE_MALWARE_SCAN": scan})
+    first, _, second = done.out.partition("\n")
+    assert first.startswith(f"Letter {letter} is released: it is read as of ")
+    assert (told in second, bool(second)) == (True, bool(told))

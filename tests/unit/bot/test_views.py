@@ -165,6 +165,7 @@ def test_letters_and_providers() -> None:
         "id": 7,
         "received": "2026-11-24T22:55:00+00:00",
         "from": "bounce@lakeside.example",
+        "names_registered": None,
         "outcome": "parked",
         "detail": "no one plain From address",
         "ticket": None,
