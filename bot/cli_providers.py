@@ -8,6 +8,7 @@ from bot.asking import ask_database
 from bot.registration import read_registration_file
 from bot.settings import SenderCheck, SettingsLoader
 from bot.terminal import print_json, print_table
+from complaints.errors import UsageError
 from complaints.model import Role
 
 
@@ -67,16 +68,17 @@ def list_(settings: SettingsLoader, as_json: bool) -> None:
 
 @providers.command()
 @click.argument("address")
-@click.option(
-    "--anyway/--as-usual", default=None, required=True, help="Also when its mails look like a program's; or no more."
-)
+@click.option("--anyway", is_flag=True, help="Also when its mails look like a program's.")
+@click.option("--as-usual", is_flag=True, help="As everybody again.")
 @click.pass_obj
-def answer(settings: SettingsLoader, address: str, anyway: bool) -> None:
+def answer(settings: SettingsLoader, address: str, anyway: bool, as_usual: bool) -> None:
     """Answer a registered address although its mails look like a program's, or as usual again.
 
     For a billing program that writes from a no-reply address, say. What never gets an answer gets none from it either:
     bounces, automatic replies, mailing lists, our own mail.
     """
+    if anyway is as_usual:
+        raise UsageError("say --anyway or --as-usual.")
     done = ask_database(settings, "providers.answer", address=address, anyway=anyway)
     click.echo(f"{done['email']} is answered {'whatever its mails look like' if anyway else 'as everybody'}.")
 

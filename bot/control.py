@@ -7,14 +7,18 @@ and only its owner can use it.
 
 import asyncio
 import json
+import logging
 import os
 import socket
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from complaints.errors import NotPossible, PersonError, RecourseError, UsageError
+
+log = logging.getLogger(__name__)
 
 MAX_LINE = 64 * 2**20
 """Bytes of one question or answer: `letters show --raw` carries a whole letter."""
@@ -31,7 +35,7 @@ async def open_door(path: Path, perform: Perform) -> AsyncIterator[None]:
             line = await reader.readline()
             if line:
                 question = json.loads(line)
-                writer.write(json.dumps(await _told(perform, question["name"], question["args"])).encode() + b"\n")
+                writer.write(await _told(perform, question["name"], question["args"]) + b"\n")
                 await writer.drain()
         except (ConnectionError, ValueError):
             pass  # whoever asked is gone or is no `recourse`: nothing was changed, nobody waits for an answer
@@ -74,15 +78,27 @@ async def ask(path: Path, name: str, args: dict[str, Any]) -> Any:
     return answer["done"]
 
 
-async def _told(perform: Perform, name: str, args: dict[str, Any]) -> dict[str, Any]:
+async def _told(perform: Perform, name: str, args: dict[str, Any]) -> bytes:
+    """The answer in one line. A surprise's own words stay here: they may hold member data."""
     try:
-        return {"done": await perform(name, args)}
+        return json.dumps({"done": await perform(name, args)}).encode()
     except UsageError as error:
-        return {"usage": str(error)}
+        told = {"usage": str(error)}
     except PersonError as error:
-        return {"refused": str(error)}
+        told = {"refused": str(error)}
     except RecourseError as error:
-        return {"refused": f"the server could not do it: {error}"}
+        told = {"refused": f"the server could not do it: {error}"}
+    except Exception as error:  # noqa: BLE001  whatever it is, whoever asked is told that it was not done
+        kind = type(error).__name__
+        log.error("the command %s failed: %s, %s", name, kind, _where(error))  # noqa: TRY400
+        told = {"refused": f"the server could not do it ({kind}); its log says more"}
+    return json.dumps(told).encode()
+
+
+def _where(error: BaseException) -> str:
+    """The way to where it was raised, the last step first, without what was said there."""
+    steps = reversed(traceback.extract_tb(error.__traceback__))
+    return " < ".join(f"{Path(step.filename).name}:{step.lineno} {step.name}" for step in steps)
 
 
 def _bind(path: Path) -> socket.socket:

@@ -104,6 +104,11 @@ class Settings:
                 f"{PREFIX}SENDER_CHECK=trusted-header needs {PREFIX}AUTHSERV_ID, the name that your mail server writes "
                 "first in its Authentication-Results. Example: mx.example.gov"
             )
+        if any(c.isspace() or c == ";" for c in self.authserv_id):
+            raise SettingsError(
+                f"{PREFIX}AUTHSERV_ID={self.authserv_id!r} is not one name: it has no blank and no semicolon in it. "
+                "Example: mx.example.gov"
+            )
         trusted_networks(self.trusted_peers)
         if self.smtp_tls is not SmtpTls.OFF and not (self.smtp_certificate and self.smtp_key):
             raise SettingsError(
@@ -119,10 +124,7 @@ class Settings:
             raise SettingsError(
                 f"{PREFIX}IMAP needs either {PREFIX}IMAP_PASSWORD or {PREFIX}IMAP_TOKEN_URL (OAuth2, docs/mail.md)."
             )
-        url = urlsplit(self.imap_token_url)
-        if self.imap_token_url and not (
-            url.hostname and (url.scheme == "https" or (url.scheme == "http" and is_this_machine(url.hostname)))
-        ):
+        if self.imap_token_url and not _is_safe_url(self.imap_token_url):
             raise SettingsError(f"{PREFIX}IMAP_TOKEN_URL={self.imap_token_url!r} is no https:// address.")
         if self.sender_check is SenderCheck.REGISTERED_ONLY and not mailbox.is_here:
             raise SettingsError(
@@ -266,6 +268,17 @@ def _check_loopback(name: str, host: str) -> None:
 def _check_public_url(url: str) -> None:
     if url and not _WEB_ADDRESS.fullmatch(url):
         raise SettingsError(f"{PREFIX}PUBLIC_URL={url!r} is not https://host. Example: https://complaints.example.gov")
+
+
+def _is_safe_url(written: str) -> bool:
+    """An address that secrets may be sent to: https, or a server on this machine."""
+    try:
+        url = urlsplit(written)
+    except ValueError:  # brackets that hold no IP address
+        return False
+    return bool(url.hostname) and (
+        url.scheme == "https" or (url.scheme == "http" and is_this_machine(url.hostname or ""))
+    )
 
 
 def _check_relay(relay: str) -> None:

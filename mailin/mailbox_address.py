@@ -38,14 +38,16 @@ def read_address(url: str) -> MailboxAddress:
         port = parts.port
     except ValueError as error:
         raise SettingsError(f"RECOURSE_IMAP={_without_password(url)!r}: {error}. {_EXAMPLE}") from None
-    if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username or parts.password:
+    user, folder = unquote(parts.username or "").strip(), unquote(parts.path.lstrip("/")) or "INBOX"
+    host = parts.hostname or ""
+    is_whole = parts.scheme in ("imap", "imaps") and host and user and not (parts.password or parts.query)
+    if not is_whole or " " in host or not f"{host}{user}{folder}".isprintable():
         raise SettingsError(
             f"RECOURSE_IMAP={_without_password(url)!r} is not imaps://user@host/folder "
             f"(its password is RECOURSE_IMAP_PASSWORD). {_EXAMPLE}"
         )
     tls = parts.scheme == "imaps"
-    folder = unquote(parts.path.lstrip("/")) or "INBOX"
-    return MailboxAddress(parts.hostname, port or (993 if tls else 143), tls, unquote(parts.username), folder)
+    return MailboxAddress(host, port or (993 if tls else 143), tls, user, folder)
 
 
 def is_this_machine(host: str) -> bool:

@@ -17,6 +17,10 @@ async def perform(name: str, args: dict[str, Any]) -> Any:
         raise NotPossible("it is closed.")
     if name == "away":
         raise Unavailable("SQLite: disk full")
+    if name == "surprise":
+        raise KeyError("billing@clinic.example")
+    if name == "no answer":
+        return object()
     return {"name": name, **args}
 
 
@@ -35,6 +39,8 @@ async def test_a_question_is_answered_even_deep_in_the_file_system(tmp_path: Pat
     [
         ("usage", UsageError, "no ticket 7."),
         ("ended", NotPossible, "it is closed."),
+        ("surprise", NotPossible, "the server could not do it (KeyError); its log says more"),
+        ("no answer", NotPossible, "the server could not do it (TypeError); its log says more"),
         ("away", NotPossible, "the server could not do it: SQLite: disk full"),
     ],
 )
@@ -45,6 +51,16 @@ async def test_what_the_server_refuses_is_said_in_its_words(
         with pytest.raises(error) as refused:
             await ask(tmp_path / "sock", name, {})
     assert str(refused.value) == said
+
+
+async def test_the_log_says_where_a_command_failed_and_nothing_of_the_data(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_door(tmp_path / "sock", perform):
+        with pytest.raises(NotPossible):
+            await ask(tmp_path / "sock", "surprise", {})
+    assert "the command surprise failed: KeyError, test_control.py:" in caplog.text
+    assert "clinic.example" not in caplog.text
 
 
 async def test_nobody_listens_where_no_server_runs(tmp_path: Path) -> None:

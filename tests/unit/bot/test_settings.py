@@ -117,12 +117,28 @@ TOKEN = {"RECOURSE_IMAP_TOKEN_URL": "https://login.example/token"}
         ({"RECOURSE_IMAP": "imaps://por:tal:hidden@mail.example.gov:x/INBOX"}, "is not|Port could not"),
         ({"RECOURSE_IMAP": "imaps://mail.example.gov/INBOX"}, "is not imaps://user@host/folder"),
         ({"RECOURSE_IMAP": "pop3://portal@mail.example.gov"}, "is not imaps://user@host/folder"),
+        (MAILBOX | {"RECOURSE_IMAP_PASSWORD": ""}, "needs either"),
+        (MAILBOX | {"RECOURSE_IMAP_TOKEN_URL": "https://[x/token"}, "no https:// address"),
+        *(
+            ({"RECOURSE_IMAP": written}, "RECOURSE_IMAP='")
+            for written in (
+                *("imaps://x", "https://x", "x", "imaps://portal@[x/INBOX", "imaps://portal@mail.example.gov:99999/"),
+                *("imaps://portal@mail example/INBOX", "imaps://portal@mail.example.gov/IN%0D%0ABOX", "imaps://%20@x/"),
+                "imaps://portal@mail.example.gov/INBOX?folder=Complaints",
+            )
+        ),
     ],
 )
 def test_a_mailbox_that_cannot_be_fetched_from_is_refused_at_the_start(variables: dict[str, str], told: str) -> None:
     with pytest.raises(SettingsError, match=told) as refused:
         load(Path("/dev/null"), variables)
     assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["mx example", "mx.example.gov;", " mx.example.gov", "mx.example.gov\n"])
+def test_the_name_of_the_mail_server_in_front_is_one_name(name: str) -> None:
+    with pytest.raises(SettingsError, match=r"RECOURSE_AUTHSERV_ID=.* is not one name"):
+        load(Path("/dev/null"), {"RECOURSE_SENDER_CHECK": "trusted-header", "RECOURSE_AUTHSERV_ID": name})
 
 
 @pytest.mark.parametrize("how", [PASSWORD, TOKEN, {"RECOURSE_IMAP_TOKEN_URL": "http://127.0.0.1:5000/token"}])
