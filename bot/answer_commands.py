@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.views import notice_view
-from complaints.errors import NotPossible
+from complaints.errors import Broken, NotPossible, UsageError
 from storage import answers, outbox
 from storage.database import Session
 from storage.states import NoticeState
@@ -18,7 +18,9 @@ def list_notices(session: Session, args: dict[str, Any], books: Books) -> Any:  
 def send_notice(session: Session, args: dict[str, Any], books: Books) -> Any:  # noqa: ARG001
     """Send a suppressed notice after all; it uses up no budget, since a person decided it."""
     number = args["id"]
-    if not (0 < number < 2**63 and outbox.send_suppressed(session, number)):
+    if not (0 < number < 2**63 and _is_there(session, number)):
+        raise UsageError(f"no notice {number}. `recourse notices list` shows those there are.")
+    if not outbox.send_suppressed(session, number):
         raise NotPossible(
             f"notice {number} is not suppressed; only such a notice can be sent: "
             "`recourse notices list --state suppressed`"
@@ -38,7 +40,10 @@ def status(session: Session, args: dict[str, Any], books: Books) -> Any:  # noqa
 
 
 def pause(session: Session, args: dict[str, Any], books: Books) -> Any:
-    if not answers.pause(session, f"{args['who']}: {args['note']}" if args["note"] else args["who"]):
+    note = " ".join(str(args["note"] or "").split())
+    if args["note"] is not None and not note:
+        raise UsageError("the note is empty. Say why answers are kept back, without member data.")
+    if not answers.pause(session, f"{args['who']}: {note}" if note else args["who"]):
         raise NotPossible("answers are paused already: `recourse answers status` says since when and why")
     return status(session, args, books)
 
@@ -48,6 +53,14 @@ def resume(session: Session, args: dict[str, Any], books: Books) -> Any:
     if queued is None:
         raise NotPossible("answers are not paused")
     return status(session, args, books) | {"queued": queued}
+
+
+def _is_there(session: Session, number: int) -> bool:
+    try:
+        outbox.load(session, number)
+    except Broken:
+        return False
+    return True
 
 
 ANSWER_COMMANDS = {

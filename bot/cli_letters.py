@@ -4,23 +4,21 @@ import base64
 import getpass
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
 
 from bot.asking import ask_database
 from bot.cli_take import take
-from bot.replay_printing import print_replayed, summary
-from bot.settings import MalwareScan, SettingsLoader
-from bot.terminal import print_json, print_table
+from bot.replay_printing import print_replayed, print_summary, summary
+from bot.settings import SettingsLoader
+from bot.terminal import in_words, print_json, print_table
 from complaints.errors import UsageError
 from storage.states import LetterOutcome
 
 WAITING = "waiting"
 """As `bot.letter_commands` calls a letter that nothing became of yet."""
-NAMES_REGISTERED = "names a registered sender"
-DAY = click.DateTime(("%Y-%m-%d",))
 AT_ONCE = 20
 """Letters that are replayed with one command: so the server is free between them, and progress is seen."""
 as_json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
@@ -45,16 +43,9 @@ def list_(settings: SettingsLoader, outcome: str | None, as_json: bool) -> None:
     if as_json:
         return print_json(found)
     columns = ("id", "received", "from", "outcome", "detail", "ticket")
-    rows = [[letter[name] for name in columns] for letter in map(_for_people, found)]
-    return print_table(columns, rows, "There are no letters.")
-
-
-def _for_people(letter: dict[str, Any]) -> dict[str, Any]:
-    """A letter with its outcome in a word, and said before the detail that it names somebody registered."""
-    said = dict(letter, outcome=letter["outcome"] or WAITING)
-    if said.pop("names_registered"):
-        said["detail"] = f"{NAMES_REGISTERED}; {letter['detail']}"
-    return said
+    rows = [[letter[name] for name in columns] for letter in found]
+    none = {None: "There are no letters.", WAITING: "No letter waits."}.get(outcome, "No letter ended so.")
+    return print_table(columns, [[*row[:3], row[3] or WAITING, *row[4:]] for row in rows], none)
 
 
 @letters.command()
@@ -70,11 +61,10 @@ def show(settings: SettingsLoader, letter_id: int, raw: bool, as_json: bool) -> 
         return None
     if as_json:
         return print_json(letter)
-    letter = _for_people(letter)
     answers, standing = letter.pop("answers"), letter.pop("standing") or {}
-    letter["losses"] = "; ".join(letter["losses"])
+    letter["outcome"] = letter["outcome"] or WAITING
     for name, value in (letter | {f"  {key}": value for key, value in standing.items()}).items():
-        click.echo(f"{name:13} {'' if value is None else value}")
+        click.echo(f"{name:13} {in_words(value)}".rstrip())
     rows = [[answer["id"], answer["subject"], answer["state"], answer["error"]] for answer in answers]
     return print_table(("notice", "answer", "state", ""), rows, "No answer.")
 
@@ -95,12 +85,6 @@ def release(settings: SettingsLoader, letter_id: int) -> None:
     """Read a letter that was held or put into quarantine, as of the time it arrived."""
     done = ask_database(settings, "letters.release", id=letter_id, who=who())
     click.echo(f"Letter {letter_id} is released: it is read as of {done['received']}.")
-    if not done["harmful"]:
-        return
-    if settings().malware_scan is MalwareScan.OFF:
-        click.echo("It lay there for malware, and RECOURSE_MALWARE_SCAN is off: nothing scans it again.")
-    else:
-        click.echo("It is scanned again first, and stays in quarantine if clamd still finds something in it.")
 
 
 @letters.command()
@@ -114,12 +98,12 @@ def discard(settings: SettingsLoader, letter_id: int, reason: str) -> None:
 
 
 @letters.command()
-@click.option("--since", type=DAY, help="The first day (UTC) to look at; without it, the last 35 days.")
+@click.option("--since", metavar="DAY", help="The first day (UTC) to look at; without it, the last 35 days.")
 @as_json_option
 @click.pass_obj
-def reconcile(settings: SettingsLoader, since: datetime | None, as_json: bool) -> None:
+def reconcile(settings: SettingsLoader, since: str | None, as_json: bool) -> None:
     """Hold each day's accepted letters against what became of them. Exit code 1 when a day has a gap."""
-    days = ask_database(settings, "letters.reconcile", since=since.date().isoformat() if since else None)
+    days = ask_database(settings, "letters.reconcile", since=_day(since))
     if as_json:
         print_json(days)
     else:
@@ -170,7 +154,16 @@ def replay(
     if as_json:
         print_json(summary(found))
     else:
-        click.echo("{judged} judged again, {same} the same, {differ} different.".format(**summary(found)))
+        print_summary(summary(found))
+
+
+def _day(since: str | None) -> str | None:
+    if since is None:
+        return None
+    try:
+        return date.fromisoformat(since).isoformat()
+    except ValueError as error:
+        raise UsageError(f"--since reads {since!r}; write it as 2026-11-24.") from error
 
 
 def _moment(since: str | None) -> str | None:

@@ -6,7 +6,7 @@ import click
 
 from bot.asking import ask_database
 from bot.settings import SettingsLoader
-from bot.terminal import print_json, print_table
+from bot.terminal import print_json, print_table, short_times
 from storage.states import NoticeState
 
 
@@ -25,7 +25,11 @@ def list_(settings: SettingsLoader, state: str | None, as_json: bool) -> None:
     if as_json:
         return print_json(found)
     columns = ("id", "created", "to", "subject", "state", "error", "letter", "ticket")
-    return print_table(columns, [[notice[name] for name in columns] for notice in found], "There are no notices.")
+    return print_table(
+        columns,
+        [[notice[name] for name in columns] for notice in found],
+        "There are no such notices." if state else "There are no notices.",
+    )
 
 
 @notices.command()
@@ -51,16 +55,18 @@ def status(settings: SettingsLoader, as_json: bool) -> None:
     if as_json:
         return print_json(found)
     click.echo(
-        f"Answers are kept back since {found['since']}: {found['why']}" if found["paused"] else "Answers go out."
+        f"Answers are kept back since {short_times(found['since'])}: {found['why']}"
+        if found["paused"]
+        else "Answers go out."
     )
     kept = [[why, number] for why, number in found["suppressed"].items()]
     return print_table(("kept by", "notices"), kept, "None is suppressed.")
 
 
 @answers.command()
-@click.option("--note", default="", help="Why.")
+@click.option("--note", help="Why; no member data.")
 @click.pass_obj
-def pause(settings: SettingsLoader, note: str) -> None:
+def pause(settings: SettingsLoader, note: str | None) -> None:
     """Keep all answers back from now on; letters are read and filed as always."""
     ask_database(settings, "answers.pause", note=note, who=getpass.getuser())
     click.echo("Answers are kept back until `recourse answers resume`.")

@@ -8,7 +8,7 @@ import click
 
 from bot.asking import ask_database
 from bot.settings import SettingsLoader
-from bot.terminal import print_json, print_table
+from bot.terminal import print_json, print_table, short_times
 
 _STATES = ("waiting", "approved", "refused")  # those of `tickets.requests`, which takes long to import
 
@@ -43,10 +43,11 @@ def show(settings: SettingsLoader, registration_id: int, as_json: bool) -> None:
         return print_json(found)
     rows = "1 row" if found["rows"] == 1 else f"{found['rows']} rows"
     click.echo(f"Registration {found['id']} · {found['state']} · {rows}")
-    click.echo(f"From {found['from']} (letter {found['letter']}), received {found['received']}")
+    click.echo(f"From {found['from']} (letter {found['letter']}), received {short_times(found['received'])}")
     if found["decided"]:
         click.echo(
-            f"Decided {found['decided']} by {found['who']}" + (f": {found['reason']}" if found["reason"] else "")
+            f"Decided {short_times(found['decided'])} by {found['who']}"
+            + (f": {found['reason']}" if found["reason"] else "")
         )
     for row in found["registrations"]:
         click.echo("\n" + "\n  ".join(_told(row)))

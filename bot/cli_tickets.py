@@ -8,7 +8,7 @@ import click
 
 from bot.asking import ask_database
 from bot.settings import SettingsLoader
-from bot.terminal import print_json, print_table
+from bot.terminal import print_json, print_table, short_times
 from complaints.lifecycle import Disposition, State
 
 
@@ -27,7 +27,11 @@ def list_(settings: SettingsLoader, state: str | None, as_json: bool) -> None:
     if as_json:
         return print_json(found)
     columns = ("number", "state", "mco", "provider", "opened", "claims")
-    return print_table(columns, [[ticket[name] for name in columns] for ticket in found], "There are no tickets.")
+    return print_table(
+        columns,
+        [[ticket[name] for name in columns] for ticket in found],
+        "There are no such tickets." if state else "There are no tickets.",
+    )
 
 
 @tickets.command()
@@ -65,6 +69,6 @@ def _print(ticket: dict[str, Any]) -> None:
     notices = [[n["subject"], n["to"], n["state"], n["sent"] or n["error"]] for n in ticket["notices"]]
     for added in ticket["details"]:
         what = ", ".join([*added["fields"], f"{len(added['files'])} files"])
-        click.echo(f"Added {added['moment']} by {added['who']}: {what} (`--json` shows it)")
+        click.echo(f"Added {short_times(added['moment'])} by {added['who']}: {what} (`--json` shows it)")
     click.echo()
     print_table(("notice", "to", "state", ""), notices, "No notices.")

@@ -16,8 +16,8 @@ import click
 
 from bot.backstage import command, is_there
 from bot.scanning import examine_scanner
-from bot.settings import Settings, SmtpTls, host_and_port, unknown_variables
-from bot.terminal import print_json
+from bot.settings import SenderCheck, Settings, SmtpTls, host_and_port, unknown_variables
+from bot.terminal import print_json, short_times
 from complaints.errors import RecourseError
 from complaints.mcos import load_roster
 from complaints.policy import load_policy
@@ -27,8 +27,6 @@ LEFT_TOO_LONG = timedelta(hours=26)
 """A mail whose sender cannot be checked goes into quarantine after a day."""
 HELD_TOO_LONG = timedelta(days=2)
 """A held letter is probably a complaint: somebody waits for an answer."""
-DOUBTED_TOO_LONG = timedelta(days=1)
-"""A letter in quarantine that names a registered sender may be one, and nobody was told that it lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ async def examine(settings: Settings) -> tuple[Check, ...]:
     """Look at everything; a check that cannot be made is itself a finding."""
     checks: list[Callable[[Settings], Awaitable[Check]]] = [
         *(_law, _database, _waiting, _letters, _kept, _malware, _relay),
-        *(_mail_port, _mailbox, _certificate, _address),
+        *(_mail_port, _mailbox, _dns, _certificate, _address),
     ]
     return (*[await check(settings) for check in checks], _variables(), _environment())
 
@@ -115,14 +113,15 @@ async def _letters(settings: Settings) -> Check:
     except RecourseError as error:
         return Check("letters", str(error), "Mend the database first.")
     found = [f"{counts['held']} held", f"{counts['quarantined']} in quarantine"]
-    if counts["doubted"]:
-        found.append(f"{counts['doubted']} of those name a registered sender")
     if counts["deferred"]:
         found.append(f"{counts['deferred']} told to come again since {counts['deferred_since']}")
     if counts["put_off"]:
         found.append(f"{counts['put_off']} left in the mailbox since {counts['put_off_since']}")
-    found.append(f"accounts looked at {counts['reconciled'] or 'never'}")
-    return Check("letters", ", ".join(found), " ".join(_what_letters_need(counts)))
+    if counts["reconciled"]:
+        found.append(f"accounts looked at {counts['reconciled']}")
+    elif not counts["overlooked"]:
+        found.append("no day to account for yet")
+    return Check("letters", short_times(", ".join(found)), " ".join(_what_letters_need(counts)))
 
 
 def _what_letters_need(counts: dict[str, Any]) -> Iterator[str]:
@@ -131,18 +130,20 @@ def _what_letters_need(counts: dict[str, Any]) -> Iterator[str]:
         yield f"Letters are not accounted for: {days}. `recourse letters reconcile` tells more (docs/staff.md)."
     if counts["overlooked"]:
         yield "Nobody looked whether all letters are accounted for; `recourse serve` does each night, does it run?"
+    if number := counts["kept_waiting"]:
+        mails = "1 mail was" if number == 1 else f"{number} mails were"
+        yield (
+            f"{mails} told to come again for more than an hour, since the sender cannot be checked: does the DNS "
+            "answer, or the mail server that checks for us (docs/mail.md)?"
+        )
     since = counts["put_off_since"]
     if since and datetime.now(UTC) - datetime.fromisoformat(since) > LEFT_TOO_LONG:
         yield "A mail cannot be fetched from the mailbox: `recourse letters mailbox` says why; look at it there."
     since = counts["held_since"]
     if since and datetime.now(UTC) - datetime.fromisoformat(since) > HELD_TOO_LONG:
-        yield f"A letter is held since {since}: look at `recourse letters list --outcome held`, release or discard it."
-    since = counts["doubted_since"]
-    if since and datetime.now(UTC) - datetime.fromisoformat(since) > DOUBTED_TOO_LONG:
-        oldest = ", ".join(map(str, counts["doubted_oldest"]))
         yield (
-            f"Letters that name a registered sender lie in quarantine since {since[:10]}, the oldest are {oldest}: "
-            "phone the office, then release or discard each (docs/staff.md)."
+            f"A letter is held since {short_times(since)}: look at `recourse letters list --outcome held`, release or "
+            "discard it."
         )
 
 
@@ -155,9 +156,11 @@ async def _kept(settings: Settings) -> Check:
     except RecourseError as error:
         return Check("answers kept", str(error), "Mend the database first.")
     kept = ", ".join(f"{number} by {why}" for why, number in now["suppressed"].items()) or "none"
-    mend = f"All answers are kept since {now['since']}: {now['why']}. Look whom they go to (`recourse notices list "
-    mend += "--state suppressed`), then `recourse answers resume`."
-    return Check("answers kept", kept, mend if now["paused"] else "")
+    if not now["paused"]:
+        return Check("answers kept", kept)
+    mend = f"All answers are kept since {short_times(now['since'])}: {now['why']}. Look whom they go to (`recourse "
+    mend += "notices list --state suppressed`), then `recourse answers resume`."
+    return Check("answers kept", kept, mend)
 
 
 async def _malware(settings: Settings) -> Check:
@@ -181,7 +184,9 @@ def _maildir(folder: Path) -> Check:
 
 async def _mail_port(settings: Settings) -> Check:
     if not settings.smtp_listen:
-        return Check("mail in", "by LMTP only" if settings.lmtp_listen else "nowhere: nothing is listened on")
+        others = (("by LMTP", settings.lmtp_listen), ("fetched from a mailbox", settings.imap))
+        ways = " and ".join(way for way, setting in others if setting)
+        return Check("mail in", f"{ways} only" if ways else "nowhere but by a pipe: nothing is listened on")
     host, port = host_and_port("smtp_listen", settings.smtp_listen)
     check = await _greeting("mail in", host, port, "`recourse serve` does not run here (or listens elsewhere).")
     return check if port else Check("mail in", "a free port at each start")
@@ -193,6 +198,14 @@ async def _mailbox(settings: Settings) -> Check:
     from bot.mailbox_check import examine_mailbox  # only where there is one
 
     return Check("mailbox", *await examine_mailbox(settings))
+
+
+async def _dns(settings: Settings) -> Check:
+    if settings.sender_check is not SenderCheck.VERIFY:
+        return Check("DNS", f"not asked: RECOURSE_SENDER_CHECK={settings.sender_check}")
+    from bot.dns_check import examine_dns  # only where senders are verified
+
+    return Check("DNS", *await examine_dns(settings))
 
 
 async def _certificate(settings: Settings) -> Check:

@@ -35,6 +35,24 @@ def summary(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def print_summary(counted: dict[str, Any]) -> None:
+    """The last lines: how many there were of each kind. Letters that were never decided cannot be the same."""
+    if counted["judged"]:
+        click.echo("{judged} judged again, {same} the same, {differ} different.".format(**counted))
+    if read := len(counted["if_read"]):
+        click.echo(
+            f"{_letters(read)} not decided yet: told is what would become of {'it' if read == 1 else 'them'} now."
+        )
+    if untried := len(counted["not_tried"]):
+        click.echo(f"{_letters(untried)} not tried.")
+    if not (counted["judged"] or read or untried):
+        click.echo("There are no such letters.")
+
+
+def _letters(number: int) -> str:
+    return "1 letter was" if number == 1 else f"{number} letters were"
+
+
 def _say(became: dict[str, Any]) -> str:
     files = f", with {', '.join(became['files'])}" if became["files"] else ""
     subject = f", answered “{became['subject']}”" if became["subject"] else ""

@@ -63,7 +63,7 @@ class Mailbox:
                 self.abort()
             _sign_in(client, self._address.user, self._credentials)
             client.normalise_times = False  # keep the zone that the server names
-            return int(client.select_folder(self._address.folder)[b"UIDVALIDITY"])
+            return int(_select(client, self._address.folder)[b"UIDVALIDITY"])
 
     def close(self) -> None:
         """Say good-bye, if anybody listens."""
@@ -175,6 +175,8 @@ class Mailbox:
         """The server's own words are not repeated: they may hold an address."""
         try:
             yield
+        except Unavailable:
+            raise
         except LoginError as error:
             raise Unavailable("the mailbox refuses our user name, password or token") from error
         except ssl.SSLCertVerificationError as error:
@@ -206,6 +208,18 @@ def _connect(address: MailboxAddress) -> imapclient.IMAPClient:
         _hang_up(client)
         raise Unavailable(f"the mailbox at {address.host} offers no STARTTLS; use imaps://")
     return client
+
+
+def _select(client: imapclient.IMAPClient, folder: str) -> Mapping[bytes, Any]:
+    try:
+        found: Mapping[bytes, Any] = client.select_folder(folder)
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as error:
+        if client.folder_exists(folder):
+            raise
+        raise Unavailable(f"there is no folder {folder}") from error
+    return found
 
 
 def _hang_up(client: imapclient.IMAPClient) -> None:

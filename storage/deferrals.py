@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage.columns import from_now
 from storage.statements import insert
 from storage.tables import deferrals
 
@@ -12,6 +13,13 @@ from storage.tables import deferrals
 def first_deferred(session: Session, key: str) -> datetime | None:
     """When this mail was deferred for the first time; None when it never was."""
     found: datetime | None = session.scalar(sa.select(deferrals.c.first).where(deferrals.c.key == key))
+    return found
+
+
+def count_kept_waiting(session: Session) -> int:
+    """Mails that were told to come again for more than an hour, and were heard of within the last day."""
+    long, lately = deferrals.c.first < from_now(-3600.0), deferrals.c.last > from_now(-24 * 3600.0)
+    found: int = session.execute(sa.select(sa.func.count()).select_from(deferrals).where(long, lately)).scalar_one()
     return found
 
 

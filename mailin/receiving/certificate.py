@@ -35,16 +35,37 @@ class Certificate:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.options |= ssl.OP_NO_RENEGOTIATION
         certificate, key = self._files
+        for path in self._files:
+            _check_readable(path)
         try:
             context.load_cert_chain(certificate, key, password=lambda: b"")  # nobody is asked for one at a terminal
         except OSError as error:  # an SSLError is one
-            why = (error.strerror if not isinstance(error, ssl.SSLError) else error.reason) or type(error).__name__
-            raise SettingsError(f"{certificate} and {key} cannot be used for STARTTLS: {why}") from error
+            raise SettingsError(_blame(certificate, key, error)) from error
         return context
 
     def _stamp(self) -> tuple[object, ...]:
         """What differs when a file was written or replaced."""
         return tuple(_stamp(path) for path in self._files)
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be used for STARTTLS: {error.strerror}") from error
+
+
+def _blame(certificate: Path, key: Path, error: OSError) -> str:
+    """Which of the two files is wrong: a certificate that can be read by itself is not."""
+    why = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+    if why == "KEY_VALUES_MISMATCH":
+        return f"{key} cannot be used for STARTTLS: it is not the key of {certificate}"
+    said = f" ({why})" if why else ""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(certificate)
+    except OSError:
+        return f"{certificate} cannot be used for STARTTLS: no certificate is in it{said}"
+    return f"{key} cannot be used for STARTTLS: no key without a password is in it{said}"
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -170,6 +170,14 @@ async def test_judge_prints_a_table_for_a_person(on_sqlite: Installation) -> Non
         (("sheet", "--mco", "Cigna of Texas"), 2, "is not clear as an MCO"),
         (("sheet", "--out", "no/such/folder.xlsx"), 2, "cannot write no/such/folder.xlsx"),
         (("frobnicate",), 2, "No such command"),
+        (("providers", "answer", "a@b.example"), 2, "say --anyway or --as-usual"),
+        (("providers", "answer", "a@b.example", "--anyway", "--as-usual"), 2, "say --anyway or --as-usual"),
+        (("providers", "answer", "a@b.example", "--anyway"), 2, "nobody is registered as 'a@b.example'"),
+        (("notices", "send", "99"), 2, "no notice 99"),
+        (("notices", "send", "9" * 30), 2, "no notice 999"),
+        (("answers", "pause", "--note", " "), 2, "the note is empty"),
+        (("letters", "reconcile", "--since", "yesterday"), 2, "--since reads 'yesterday'; write it as 2026-11-24"),
+        (("letters", "replay", "--since", "yesterday"), 2, "--since reads 'yesterday'; write it as 2026-11-24"),
         (("--config", "nowhere.toml", "tickets", "list"), 2, "cannot read the settings file nowhere.toml"),
     ],
 )  # fmt: skip
@@ -190,6 +198,10 @@ async def test_a_persons_error_is_one_clear_line(
         ("RECOURSE_DATABASE_URL", "postgresql://127.0.0.1:1/x", "PostgreSQL is away"),
         ("RECOURSE_SMTP_LISTEN", "0.0.0.0:25", "which others can reach"),
         ("RECOURSE_RELAY", "somewhere", "is neither"),
+        ("RECOURSE_IMAP", "imaps://x", "is not imaps://user@host/folder"),
+        ("RECOURSE_IMAP", "https://x", "is not imaps://user@host/folder"),
+        ("RECOURSE_IMAP", "imaps://portal@127.0.0.1/INBOX", "needs either RECOURSE_IMAP_PASSWORD or"),
+        ("RECOURSE_AUTHSERV_ID", "mx example", "is not one name"),
     ],
 )
 async def test_serve_refuses_wrong_settings(on_sqlite: Installation, setting: str, value: str, said: str) -> None:
@@ -197,6 +209,9 @@ async def test_serve_refuses_wrong_settings(on_sqlite: Installation, setting: st
     assert ended.code in (1, 2)
     assert said in ended.err
     assert one_clear_line(ended), ended.err
+    if setting in ("RECOURSE_IMAP", "RECOURSE_AUTHSERV_ID"):
+        assert (ended.code, ended.out) == (2, ""), "nothing listens"
+        assert (await on_sqlite.run("doctor", settings={setting: value})) == ended
 
 
 @pytest.mark.parametrize("words", [(), ("providers",)])

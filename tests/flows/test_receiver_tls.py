@@ -183,17 +183,20 @@ async def test_half_a_renewal_does_not_end_encryption(
     assert caplog.text.count("goes on being used") == 1
 
 
-@pytest.mark.parametrize("broken", ["missing", "empty", "not a pair"])
+@pytest.mark.parametrize("broken", ["missing", "empty", "no key", "not a pair"])
 def test_files_that_cannot_be_used_are_told_at_the_start(broken: str, tmp_path: Path) -> None:
     certificate, key = write_certificate(tmp_path)
     if broken == "missing":
         key.unlink()
     elif broken == "empty":
         certificate.write_bytes(b"")
+    elif broken == "no key":
+        key.write_text("a letter to the editor")
     else:
         (tmp_path / "other").mkdir()
         key = write_certificate(tmp_path / "other")[1]
-    with pytest.raises(SettingsError, match="cannot be used for STARTTLS"):
+    wrong = certificate if broken == "empty" else key
+    with pytest.raises(SettingsError, match=f"^{wrong} cannot be used for STARTTLS: "):
         Certificate(certificate, key)
 
 
