@@ -12,13 +12,14 @@ import click
 from bot.asking import ask_database
 from bot.cli_take import take
 from bot.replay_printing import print_replayed, print_summary, summary
-from bot.settings import SettingsLoader
+from bot.settings import MalwareScan, SettingsLoader
 from bot.terminal import in_words, print_json, print_table
 from complaints.errors import UsageError
 from storage.states import LetterOutcome
 
 WAITING = "waiting"
 """As `bot.letter_commands` calls a letter that nothing became of yet."""
+NAMES_REGISTERED = "names a registered sender"
 AT_ONCE = 20
 """Letters that are replayed with one command: so the server is free between them, and progress is seen."""
 as_json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
@@ -43,9 +44,17 @@ def list_(settings: SettingsLoader, outcome: str | None, as_json: bool) -> None:
     if as_json:
         return print_json(found)
     columns = ("id", "received", "from", "outcome", "detail", "ticket")
-    rows = [[letter[name] for name in columns] for letter in found]
+    rows = [[letter[name] for name in columns] for letter in map(_for_people, found)]
     none = {None: "There are no letters.", WAITING: "No letter waits."}.get(outcome, "No letter ended so.")
-    return print_table(columns, [[*row[:3], row[3] or WAITING, *row[4:]] for row in rows], none)
+    return print_table(columns, rows, none)
+
+
+def _for_people(letter: dict[str, Any]) -> dict[str, Any]:
+    """A letter with its outcome in a word, and said before the detail that it names somebody registered."""
+    said = dict(letter, outcome=letter["outcome"] or WAITING)
+    if said.pop("names_registered"):
+        said["detail"] = f"{NAMES_REGISTERED}; {letter['detail']}"
+    return said
 
 
 @letters.command()
@@ -61,8 +70,8 @@ def show(settings: SettingsLoader, letter_id: int, raw: bool, as_json: bool) -> 
         return None
     if as_json:
         return print_json(letter)
+    letter = _for_people(letter)
     answers, standing = letter.pop("answers"), letter.pop("standing") or {}
-    letter["outcome"] = letter["outcome"] or WAITING
     for name, value in (letter | {f"  {key}": value for key, value in standing.items()}).items():
         click.echo(f"{name:13} {in_words(value)}".rstrip())
     rows = [[answer["id"], answer["subject"], answer["state"], answer["error"]] for answer in answers]
@@ -85,6 +94,12 @@ def release(settings: SettingsLoader, letter_id: int) -> None:
     """Read a letter that was held or put into quarantine, as of the time it arrived."""
     done = ask_database(settings, "letters.release", id=letter_id, who=who())
     click.echo(f"Letter {letter_id} is released: it is read as of {done['received']}.")
+    if not done["harmful"]:
+        return
+    if settings().malware_scan is MalwareScan.OFF:
+        click.echo("It lay there for malware, and RECOURSE_MALWARE_SCAN is off: nothing scans it again.")
+    else:
+        click.echo("It is scanned again first, and stays in quarantine if clamd still finds something in it.")
 
 
 @letters.command()

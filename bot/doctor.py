@@ -27,6 +27,8 @@ LEFT_TOO_LONG = timedelta(hours=26)
 """A mail whose sender cannot be checked goes into quarantine after a day."""
 HELD_TOO_LONG = timedelta(days=2)
 """A held letter is probably a complaint: somebody waits for an answer."""
+DOUBTED_TOO_LONG = timedelta(days=1)
+"""A letter in quarantine that names a registered sender may be one, and nobody was told that it lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ async def _letters(settings: Settings) -> Check:
     except RecourseError as error:
         return Check("letters", str(error), "Mend the database first.")
     found = [f"{counts['held']} held", f"{counts['quarantined']} in quarantine"]
+    if counts["doubted"]:
+        found.append(f"{counts['doubted']} of those name a registered sender")
     if counts["deferred"]:
         found.append(f"{counts['deferred']} told to come again since {counts['deferred_since']}")
     if counts["put_off"]:
@@ -144,6 +148,13 @@ def _what_letters_need(counts: dict[str, Any]) -> Iterator[str]:
         yield (
             f"A letter is held since {short_times(since)}: look at `recourse letters list --outcome held`, release or "
             "discard it."
+        )
+    since = counts["doubted_since"]
+    if since and datetime.now(UTC) - datetime.fromisoformat(since) > DOUBTED_TOO_LONG:
+        oldest = ", ".join(map(str, counts["doubted_oldest"]))
+        yield (
+            f"Letters that name a registered sender lie in quarantine since {since[:10]}, the oldest are {oldest}: "
+            "phone the office, then release or discard each (docs/staff.md)."
         )
 
 

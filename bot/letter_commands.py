@@ -1,14 +1,15 @@
 """What `recourse letters` has done in the database (see `commands`), and what `doctor` asks about letters."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.harm import DETAIL
 from bot.reconciling import look_since
 from bot.views import letter_page, letter_view
 from complaints.errors import UsageError
-from storage import deferrals, desk, inbox, outbox, pickups, reconciling
+from storage import deferrals, desk, inbox, outbox, pickups, reconciling, registry
 from storage.database import Session
 from storage.inbox import StoredLetter
 from storage.reconciling import Balance
@@ -24,15 +25,19 @@ WAITING = "waiting"
 def list_letters(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     word = args.get("outcome")
     if word == WAITING:
-        return [letter_view(letter) for letter in desk.list_waiting(session)]
-    return [letter_view(letter) for letter in inbox.list_letters(session, LetterOutcome(word) if word else None)]
+        found = desk.list_waiting(session)
+    else:
+        found = inbox.list_letters(session, LetterOutcome(word) if word else None)
+    registered = _registered(session, found)
+    return [letter_view(letter, registered) for letter in found]
 
 
 def show_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     """A letter with its answers; with `raw` its own bytes, which hold member data."""
     letter = letter_of(session, args["id"])
     trouble = desk.job_error(session, letter.id) if letter.outcome is None else None
-    view = letter_page(letter, outbox.list_notices(session, letter_id=letter.id), trouble)
+    answers = outbox.list_notices(session, letter_id=letter.id)
+    view = letter_page(letter, answers, trouble, _registered(session, [letter]))
     return view | ({"raw": base64.b64encode(inbox.raw(session, letter.id)).decode()} if args.get("raw") else {})
 
 
@@ -45,7 +50,8 @@ def retry_letter(session: Session, args: dict[str, Any], books: Books) -> Json: 
 def release_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
     letter = letter_of(session, args["id"], "held")
     desk.release(session, letter.id, args["who"], datetime.now(UTC))
-    return {"id": letter.id, "outcome": None, "received": letter.received.isoformat()}
+    harmful = letter.outcome is LetterOutcome.QUARANTINE and letter.outcome_detail.startswith(DETAIL)
+    return {"id": letter.id, "outcome": None, "received": letter.received.isoformat(), "harmful": harmful}
 
 
 def discard_letter(session: Session, args: dict[str, Any], books: Books) -> Json:  # noqa: ARG001
@@ -86,12 +92,16 @@ def letter_counts(session: Session) -> dict[str, Any]:
     """For `doctor`."""
     today = datetime.now(UTC).date()
     waiting, looked = desk.waiting(session), reconciling.last_looked(session)
+    doubted = desk.doubted(session, DETAIL)
     put_off = pickups.list_put_off(session)
     return {
         "parked": len(inbox.list_letters(session, LetterOutcome.PARKED)),
         "held": waiting.held,
         "held_since": waiting.held_since.isoformat() if waiting.held_since else None,
         "quarantined": waiting.quarantined,
+        "doubted": doubted.number,
+        "doubted_since": doubted.since.isoformat() if doubted.since else None,
+        "doubted_oldest": list(doubted.oldest),
         "deferred": waiting.deferred,
         "deferred_since": waiting.deferred_since.isoformat() if waiting.deferred_since else None,
         "kept_waiting": deferrals.count_kept_waiting(session),
@@ -101,6 +111,10 @@ def letter_counts(session: Session) -> dict[str, Any]:
         "unbalanced": [[day.isoformat(), gap] for day, gap in reconciling.unbalanced(session, today)],
         "overlooked": [day.isoformat() for day in reconciling.overlooked(session, today)],
     }
+
+
+def _registered(session: Session, letters: Sequence[StoredLetter]) -> frozenset[str]:
+    return registry.registered(session, {letter.sender for letter in letters if letter.sender})
 
 
 def letter_of(session: Session, number: int, which: str = "") -> StoredLetter:
