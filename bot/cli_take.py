@@ -8,6 +8,9 @@ import asyncio
 import base64
 import os
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import click
@@ -18,6 +21,12 @@ from mailin.limits import ReadingLimits
 
 TRY_AGAIN = 75
 LARGEST = ReadingLimits().size
+PATIENCE = 240.0
+"""Seconds for the hand-over: a mail server kills a pipe after some time, and some bounce the mail then."""
+_NO_USE = {
+    "client": "--client (or $CLIENT_ADDRESS) is no IP address: SPF cannot be asked",
+    "from": "--from (or $SENDER) is no mail address: taken from the mail itself",
+}
 
 
 class _NeverBounce(click.Command):
@@ -52,13 +61,35 @@ def take(
         "helo": _told(helo, "CLIENT_HELO") or "",
     }
     try:
-        answer = asyncio.run(_hand_over(load, raw, envelope))
+        with _at_most(PATIENCE):
+            answer = asyncio.run(_hand_over(load, raw, envelope))
     except RecourseError as error:
         _not_stored(str(error))
     except Exception as error:  # noqa: BLE001  a surprise must not cost the sender the mail
         _not_stored(f"a surprise, {type(error).__name__}")
     if "why" in answer:
         _not_stored(answer["why"])
+    if unusable := answer["unusable"]:
+        click.echo(f"recourse: stored, but {'; '.join(_NO_USE[name] for name in unusable)}", err=True)
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Whatever hinders it, be it a thread that cannot be stopped: after so long the mail server tries again."""
+    timer = threading.Timer(seconds, _give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _give_up() -> None:
+    os.write(
+        2, b"recourse: not stored: it took too long (a mail that came in after all is known when it comes again)\n"
+    )
+    os._exit(TRY_AGAIN)
 
 
 def _told(option: str | None, variable: str) -> str | None:

@@ -10,7 +10,7 @@ from bot import mailroom
 from bot.house import House
 from bot.watermarks import watermarks_of
 from mailin.arriving import Kept, Received, Refused, TryAgain, Way
-from mailin.envelopes import as_sent, envelope_sender, headers_of
+from mailin.envelopes import as_sent, envelope_sender, headers_of, said_sender
 from mailin.receiving.crowd import address_of
 from mailin.receiving.xforward import plain_helo
 from mailin.return_address import bounce_recipient
@@ -18,17 +18,33 @@ from mailin.return_address import bounce_recipient
 log = logging.getLogger(__name__)
 
 
+_NOT_KNOWN = ("", "unknown")
+"""How a mail server says that no client brought the mail."""
+
+
 async def take(house: House, args: dict[str, Any]) -> Any:
-    """Store it: {"letter": its id}, or {"why": why not, in one line without member data}."""
+    """Store it: {"letter": its id, "unusable": what was said of the envelope and could not be used}, or {"why": why
+    not, in one line without member data}."""
     if pressure := watermarks_of(house)():
         return {"why": f"{pressure} is reached (docs/mail.md, Limits)"}
     received = await asyncio.to_thread(_received, house, args)  # up to 25 MB to decode and to look through
+    unusable = _unusable(args)
     match await mailroom.store(house, received):
         case Kept(letter):
             log.info("letter %d kept, %d bytes, by a pipe", letter, len(received.raw))
-            return {"letter": letter}
+            return {"letter": letter, "unusable": unusable}
         case TryAgain(why) | Refused(why):
             return {"why": why}
+
+
+def _unusable(args: dict[str, Any]) -> list[str]:
+    """The parts of the envelope that were said and are not what they should be."""
+    client, said = args["client"].strip(), args["mail_from"]
+    is_wrong = {
+        "client": client.lower() not in _NOT_KNOWN and address_of(client.strip("[]")) is None,
+        "from": said is not None and said_sender(said) is None,
+    }
+    return [name for name, wrong in is_wrong.items() if wrong]
 
 
 def _received(house: House, args: dict[str, Any]) -> Received:

@@ -31,9 +31,14 @@ def envelope_sender(raw: bytes, headers: Headers | None, said: str | None = None
     Return-Path. Where neither is there nobody knows it, and that is not the null sender: then it is who wrote it."""
     written = headers.all("Return-Path")[:1] if headers else []
     for one in ([] if said is None else [said]) + written:
-        address = one.strip().removeprefix("<").removesuffix(">").strip()
-        if address in _OF_NOBODY:
-            return ""
-        if envelope_address(f"<{address}>") is not None:
+        if (address := said_sender(one)) is not None:
             return address
     return sender_in(raw) or ""
+
+
+def said_sender(said: str) -> str | None:
+    """An envelope sender as a program says it, "" for the null sender; None: it is no address."""
+    address = said.strip().removeprefix("<").removesuffix(">").strip()
+    if address in _OF_NOBODY:
+        return ""
+    return address if envelope_address(f"<{address}>") is not None else None

@@ -2,6 +2,7 @@
 are not."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -18,5 +19,5 @@ async def test_a_mail_waits_too_long_after_an_hour_while_it_is_heard_of(
     database: Database, first: timedelta, last: timedelta, counted: int
 ) -> None:
     for ago in (first, last):
-        await database.run(lambda s, ago=ago: deferrals.note(s, "a mail", datetime.now(UTC) - ago))
+        await database.run(partial(deferrals.note, key="a mail", now=datetime.now(UTC) - ago))
     assert await database.run(deferrals.count_kept_waiting) == counted

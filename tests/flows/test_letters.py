@@ -143,6 +143,10 @@ async def test_a_held_letter_is_released_and_filed_as_of_the_day_it_arrived(plac
     assert f"A letter is held since {arrived.isoformat()[:10]}" in waits.out
     replayed = (await place.done("letters", "replay")).out
     assert replayed.startswith(f"letter {letter} is held (clinic.example did not sign); read now: ticket, answered")
+    assert replayed.endswith("\n1 letter was not decided yet: told is what would become of it now.\n")
+    words = (await place.done("letters", "show", str(letter))).out
+    assert f"received      {arrived:%Y-%m-%d %H:%M}\n" in words
+    assert "[" not in words
     async with serving(place):
         done = await place.done("letters", "release", str(letter))
         assert done.out == f"Letter {letter} is released: it is read as of {arrived.isoformat()}.\n"

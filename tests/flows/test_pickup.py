@@ -148,6 +148,21 @@ async def test_odd_mails_stop_no_other(on_sqlite: Installation, box: Box) -> Non
     assert "put off: larger than 25 MiB: not fetched" in log
 
 
+async def test_the_doctor_signs_in_to_the_mailbox_and_says_which_folder_is_not_there(
+    on_sqlite: Installation, box: Box
+) -> None:
+    await box.put(complaint(1))
+    for folder, found in (("Complaints", ""), ("Nowhere", ": there is no folder Nowhere")):
+        settings = box.settings() | {"RECOURSE_SMTP_LISTEN": ""}
+        settings["RECOURSE_IMAP"] = settings["RECOURSE_IMAP"].replace("Complaints", folder)
+        checks = (await on_sqlite.run("doctor", "--json", settings=settings)).json["checks"]
+        by_name = {check["name"]: check for check in checks}
+        where = f"{box.address} at 127.0.0.1:{box.server.imap_port}, folder {folder}"
+        assert (by_name["mailbox"]["found"], by_name["mailbox"]["ok"]) == (where + found, not found)
+        assert by_name["mail in"]["found"] == "fetched from a mailbox only"
+    assert await box.seen() == [False]
+
+
 async def test_a_wrong_password_is_told_and_mail_comes_once_it_is_right(on_sqlite: Installation, box: Box) -> None:
     await on_sqlite.register(CLINIC)
     await box.put(complaint(1))

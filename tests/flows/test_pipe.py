@@ -3,6 +3,9 @@
 import asyncio
 import re
 import smtplib
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +147,40 @@ async def test_an_envelope_sender_that_nobody_said_is_not_the_null_sender(
     taken = await pipe_to(on_sqlite).take(above.encode() + on_a_pipe(1), *words, settings=settings)
     assert taken.code == STORED, taken.err
     assert (await shown(on_sqlite, 1))["mail_from"] == mail_from
+
+
+@pytest.mark.parametrize("serves", [True, False])
+async def test_what_is_said_of_the_envelope_and_cannot_be_used_is_told_and_the_mail_is_stored(
+    on_sqlite: Installation, serves: bool
+) -> None:
+    words = ("--client", "mx.example", "--from", "no address at all")
+    async with AsyncExitStack() as running:
+        if serves:
+            await running.enter_async_context(serving(on_sqlite))
+        taken = await pipe_to(on_sqlite).take(on_a_pipe(1), *words)
+        well = await pipe_to(on_sqlite).take(on_a_pipe(1), *FROM, "--client", "2001:db8::7")
+    assert (taken.code, taken.err.count("\n")) == (STORED, 1), taken.err
+    assert "stored, but --client (or $CLIENT_ADDRESS) is no IP address" in taken.err
+    assert "--from (or $SENDER) is no mail address" in taken.err
+    assert "no address at all" not in taken.err
+    assert (well.code, well.err) == (STORED, "")
+
+
+async def test_a_hand_over_that_does_not_end_is_given_up_and_comes_again(on_sqlite: Installation) -> None:
+    """A server that takes the question and never answers."""
+    hanging = "from bot import cli, cli_take\ncli_take.PATIENCE = 0.5\ncli.main()\n"
+    (on_sqlite.folder / "hanging.py").write_text(hanging)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_unix_server(say_nothing, on_sqlite.folder / "recourse.sqlite3.sock", limit=2**26)
+    async with server:
+        program = (f"PYTHONPATH={Path(__file__).parents[2]}", sys.executable, "hanging.py")
+        taken = await pipe_to(on_sqlite, program).take(on_a_pipe(1), *FROM)
+    assert (taken.code, taken.out) == (TRY_AGAIN, "")
+    assert "recourse: not stored: it took too long" in taken.err
 
 
 async def test_what_came_back_by_a_pipe_is_known_for_that(on_sqlite: Installation) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.mailbox_check import examine_mailbox
 from bot.settings import Settings
 from tests.parts.name_server import Fault, NameServer, name_server
 
-MAILBOX = {"imap": "imaps://portal@127.0.0.1:1/Complaints", "imap_password": "hidden"}
+FETCHED = Settings(smtp_listen="", imap="imaps://portal@127.0.0.1:1/Complaints", imap_password="hidden")
 
 
 @pytest.fixture
@@ -39,8 +40,8 @@ async def test_a_dns_that_does_not_answer_is_to_be_mended(dns: NameServer) -> No
 @pytest.mark.parametrize(
     ("settings", "found"),
     [
-        (Settings(smtp_listen="", **MAILBOX), "fetched from a mailbox only"),
-        (Settings(smtp_listen="", lmtp_listen="127.0.0.1:24", **MAILBOX), "by LMTP and fetched from a mailbox only"),
+        (FETCHED, "fetched from a mailbox only"),
+        (replace(FETCHED, lmtp_listen="127.0.0.1:24"), "by LMTP and fetched from a mailbox only"),
         (Settings(smtp_listen="", lmtp_listen="127.0.0.1:24"), "by LMTP only"),
         (Settings(smtp_listen=""), "nowhere but by a pipe: nothing is listened on"),
     ],
@@ -50,7 +51,7 @@ async def test_the_ways_by_which_mail_comes_are_told(settings: Settings, found: 
 
 
 async def test_a_mailbox_that_cannot_be_reached_is_told_with_host_user_and_folder() -> None:
-    found, mend = await examine_mailbox(Settings(**MAILBOX))
+    found, mend = await examine_mailbox(FETCHED)
     assert found.startswith("portal at 127.0.0.1:1, folder Complaints: the mailbox cannot be reached")
     assert mend
 
