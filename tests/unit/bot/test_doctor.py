@@ -1,6 +1,6 @@
 """What the doctor says of the ways by which mail comes in, of the DNS, and of a mailbox."""
 
-import asyncio
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -57,13 +57,8 @@ async def test_a_mailbox_that_cannot_be_reached_is_told_with_host_user_and_folde
 
 
 async def test_nobody_waits_for_a_mailbox_that_says_nothing() -> None:
-    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()  # until we hang up
-        writer.close()
-
-    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
-    async with silent:
-        url = f"imap://portal@127.0.0.1:{silent.sockets[0].getsockname()[1]}/INBOX"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"imap://portal@127.0.0.1:{silent.getsockname()[1]}/INBOX"
         found, mend = await examine_mailbox(Settings(imap=url, imap_password="hidden"), patience=0.3)
     assert found.endswith(": no answer in 0 s")
     assert "Is the mail server up" in mend
