@@ -32,7 +32,7 @@ async def look(house: House, job: Job) -> Effect | None:  # noqa: ARG001
     """The next night is wound up first: whatever happens to this one, that one comes."""
     now = datetime.now(UTC)
     await house.database.run(lambda session: _wind(session, now.date()))
-    days = await house.database.run(lambda session: reconciling.due(session, now.date()))
+    days = reconciling.due(now.date())
     for day in days:  # each a unit of its own: nobody waits for all of them
         found = await house.database.run(partial(look_at, day=day, now=now))
         if found.gap:

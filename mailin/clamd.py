@@ -14,6 +14,7 @@ GREETING_SECONDS = 5.0
 """In which a clamd that is there answers to a PING."""
 SCAN_SECONDS = 30.0
 """In which it has scanned one mail. Less than a job's handler has in all."""
+CLEAN = b"stream: OK"
 _CHUNK = 256 * 1024
 _LONGEST_REPLY = 4096
 _FOUND = re.compile(rb"stream: ([\x21-\x7e]{1,200}?)(?:\([0-9a-f]{32}:\d+\))? FOUND")
@@ -56,7 +57,7 @@ class Clamd:
         Unavailable: it was not scanned.
         """
         reply = await self._ask(b"zINSTREAM\0", SCAN_SECONDS, body)
-        if reply == b"stream: OK":
+        if reply == CLEAN:
             return None
         if found := _FOUND.fullmatch(reply):
             return found[1].decode("ascii")
@@ -73,9 +74,13 @@ class Clamd:
         reply = asyncio.create_task(reader.readuntil(b"\0"))
         try:
             async with asyncio.timeout(seconds):
+                was_sent = False
                 with suppress(ConnectionError):  # it has answered before the end, and what it said is read below
-                    await _send(writer, command, body, reply)
-                return (await reply)[:-1]
+                    was_sent = await _send(writer, command, body, reply)
+                answer = (await reply)[:-1]
+                if answer == CLEAN and not was_sent:
+                    raise NotScanned("clamd answered before it had all of it")
+                return answer
         except TimeoutError as error:
             raise Unavailable(f"clamd at {self.where} hangs") from error
         except (OSError, EOFError, asyncio.LimitOverrunError) as error:
@@ -92,19 +97,23 @@ class Clamd:
         return await asyncio.open_connection(self._host, self._port, limit=_LONGEST_REPLY)
 
 
-async def _send(writer: asyncio.StreamWriter, command: bytes, body: bytes | None, reply: asyncio.Task[bytes]) -> None:
+async def _send(writer: asyncio.StreamWriter, command: bytes, body: bytes | None, reply: asyncio.Task[bytes]) -> bool:
+    """Whether all of it went out before clamd answered."""
     writer.write(command)
     if body is not None:
         view = memoryview(body)
         for start in range(0, len(view), _CHUNK):
             if reply.done():
-                return
+                return False
             chunk = view[start : start + _CHUNK]
             writer.write(len(chunk).to_bytes(4, "big"))
             writer.write(chunk)
             await writer.drain()
+        if reply.done():
+            return False
         writer.write(b"\0\0\0\0")
     await writer.drain()
+    return True
 
 
 def _one_line(reply: bytes) -> str:

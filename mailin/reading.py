@@ -2,17 +2,18 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mailin.armour import without_armour
 from mailin.attached import take_out_files
 from mailin.decoding import clean_line, clean_text, decode_text
 from mailin.flowed import unflowed
-from mailin.headers import Headers
+from mailin.headers import Headers, read_headers
 from mailin.html_text import html_to_text
 from mailin.letter import Letter, Part
 from mailin.limits import BeyondLimit, ReadingLimits, Unreadable, UnreadableReason
-from mailin.machines import sign_of_machine
+from mailin.machines import MediaType, sign_of_machine
 from mailin.mime import Leaf, take_apart
 from mailin.quoting import is_forward, without_quotes
 from mailin.sender import sender_of
@@ -46,10 +47,13 @@ def read_letter(
 
 
 def read_head(raw: bytes, mail_from: str, our_addresses: frozenset[str]) -> Letter | Unreadable:
-    """As `read_letter`, but without text and attachments: whom to answer, and whether a machine wrote it."""
+    """As `read_letter`, but by the header block alone: whom to answer, and whether it shows that a machine wrote it.
+
+    So it costs little, whatever the mail is like: it is used where a mail has surprised us.
+    """
     try:
-        headers, body, leaves = take_apart(raw, ReadingLimits())
-        return _head(headers, raw[:body], leaves, mail_from, our_addresses)
+        headers, body = read_headers(raw, 0, len(raw), ReadingLimits())
+        return _head(headers, raw[:body], [headers.media_type()], mail_from, our_addresses)
     except BeyondLimit as beyond:
         return Unreadable(beyond.reason, len(raw), beyond.found, beyond.allowed)
     except Exception as error:  # noqa: BLE001  as above
@@ -58,7 +62,8 @@ def read_head(raw: bytes, mail_from: str, our_addresses: frozenset[str]) -> Lett
 
 def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: ReadingLimits) -> Letter:
     headers, body, leaves = take_apart(raw, limits)
-    head = _head(headers, raw[:body], leaves, mail_from, our_addresses)
+    own_parts = [(leaf.media_type, leaf.parameters) for leaf in leaves if not leaf.inside]
+    head = _head(headers, raw[:body], own_parts, mail_from, our_addresses)
     chosen, set_aside = _choose_text(leaves)
     words = _Words()
     text = "\n\n".join(filter(None, (_text_of(leaf, words) for leaf in chosen)))
@@ -79,9 +84,8 @@ def _read(raw: bytes, mail_from: str, our_addresses: frozenset[str], limits: Rea
 
 
 def _head(
-    headers: Headers, block: bytes, leaves: tuple[Leaf, ...], mail_from: str, our_addresses: frozenset[str]
+    headers: Headers, block: bytes, parts: Sequence[MediaType], mail_from: str, our_addresses: frozenset[str]
 ) -> Letter:
-    own_parts = [(leaf.media_type, leaf.parameters) for leaf in leaves if not leaf.inside]
     return Letter(
         sender=sender_of(headers, block),
         message_id=next(iter(_message_ids(headers, "Message-ID")), None),
@@ -90,7 +94,7 @@ def _head(
         subject=headers.text("Subject"),
         text="",
         attachments=(),
-        machine=sign_of_machine(headers, mail_from, our_addresses, own_parts),
+        machine=sign_of_machine(headers, mail_from, our_addresses, parts),
     )
 
 

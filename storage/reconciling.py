@@ -19,8 +19,7 @@ from storage.tables import counters, letters, reconciliations
 PATIENCE = timedelta(hours=1)
 """For so long a letter may wait without a job before it counts as a gap."""
 LOOK_BACK = 35
-"""Days before today that are looked at, until each is balanced; the last AGAIN of them in any case."""
-AGAIN = 7
+"""Days before today whose books are looked at each night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,10 @@ def balance(session: Session, day: date, now: datetime) -> Balance:
     return Balance(day, accepted, outcomes, waiting, stuck)
 
 
-def due(session: Session, today: date) -> Sequence[date]:
-    """The days before today to look at, oldest first: the last few, and those not balanced or not looked at yet."""
-    balanced = sa.and_(reconciliations.c.gap == 0, reconciliations.c.waiting == 0)
-    first = today - timedelta(days=LOOK_BACK)
-    settled = set(session.scalars(sa.select(reconciliations.c.day).where(balanced, reconciliations.c.day >= first)))
-    days = [today - timedelta(days=back) for back in range(LOOK_BACK, 0, -1)]
-    return [day for day in days if day not in settled or day >= today - timedelta(days=AGAIN)]
+def due(today: date) -> Sequence[date]:
+    """The days before today to look at, oldest first, balanced or not: what is fetched from a mailbox late belongs to
+    the day on which it arrived there."""
+    return [today - timedelta(days=back) for back in range(LOOK_BACK, 0, -1)]
 
 
 def record(session: Session, found: Balance, now: datetime) -> None:

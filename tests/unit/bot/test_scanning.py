@@ -1,6 +1,7 @@
 """Only clamd's own "OK" is clean: whatever else is said, or not said, is no answer."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,6 +84,25 @@ async def test_any_other_reply_is_none(reply: bytes | None) -> None:
 
 async def _at_once(reply: bytes | None) -> bytes | None:
     return reply
+
+
+async def test_ok_before_all_was_sent_is_no_answer(tmp_path: Path) -> None:
+    """It can only be about something else."""
+
+    async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\0")
+        writer.write(b"stream: OK\0")
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.transport.abort()
+        gone.set()
+
+    place, gone = tmp_path / "hasty", asyncio.Event()
+    async with await asyncio.start_unix_server(hasty, place):
+        with pytest.raises(Unavailable, match="before it had all of it"):
+            await Clamd(str(place)).scan(bytes(20_000_000))
+        await gone.wait()
+        await asyncio.sleep(0)  # the transport is closed in the loop's next turn
 
 
 async def test_nobody_there_is_no_answer(tmp_path: Path) -> None:

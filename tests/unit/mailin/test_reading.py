@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailin.letter import Letter
-from mailin.limits import ReadingLimits, UnreadableReason
+from mailin.letter import Letter, MachineSign
+from mailin.limits import ReadingLimits, Unreadable, UnreadableReason
 from mailin.mime import take_apart
-from mailin.reading import read_letter
+from mailin.reading import read_head, read_letter
 
 SHEET = b"PK\x03\x04 not really a workbook \xff\x00" * 20
 
@@ -265,3 +265,18 @@ def test_no_damage_to_an_honest_mail_surprises_the_reader(data: st.DataObject) -
         at = data.draw(st.integers(0, len(raw) - 1))
         raw[at : at + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=10))
     assert isinstance(read_letter(bytes(raw), "a@b.example", frozenset()), Letter)
+
+
+def test_the_head_of_a_mail_is_read_without_a_look_at_the_rest() -> None:
+    """It is read in the server itself, of mails that have killed their readers."""
+    endless = b"".join(b"--%d\r\n\r\n" % number for number in range(2_000))
+    raw = b"From: a@b.example\r\nMessage-ID: <1@b.example>\r\n\r\n" + endless
+    assert isinstance(read_letter(raw, "a@b.example", frozenset()), Unreadable)
+    head = read_head(raw, "a@b.example", frozenset())
+    assert isinstance(head, Letter)
+    assert (head.sender, head.message_id, head.machine) == ("a@b.example", "<1@b.example>", None)
+    calendar = read_head(
+        b"From: a@b.example\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n", "a@b.example", frozenset()
+    )
+    assert isinstance(calendar, Letter)
+    assert calendar.machine is MachineSign.CALENDAR_REPLY
