@@ -3,6 +3,7 @@
 import asyncio
 import re
 import smtplib
+import socket
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -171,12 +172,9 @@ async def test_a_hand_over_that_does_not_end_is_given_up_and_comes_again(on_sqli
     hanging = "from bot import cli, cli_take\ncli_take.PATIENCE = 0.5\ncli.main()\n"
     (on_sqlite.folder / "hanging.py").write_text(hanging)
 
-    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    server = await asyncio.start_unix_server(say_nothing, on_sqlite.folder / "recourse.sqlite3.sock", limit=2**26)
-    async with server:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(on_sqlite.folder / "recourse.sqlite3.sock"))
+        silent.listen()
         program = (f"PYTHONPATH={Path(__file__).parents[2]}", sys.executable, "hanging.py")
         taken = await pipe_to(on_sqlite, program).take(on_a_pipe(1), *FROM)
     assert (taken.code, taken.out) == (TRY_AGAIN, "")
