@@ -15,6 +15,8 @@ class ReadingLimits:
     boundary_lines: int = 500
     """Lines that begin with two hyphens."""
     nesting: int = 20
+    opened: int = 50 * 1024 * 1024
+    """Of all that came encoded in something else of the mail, decoded: one in the other it costs its size each time."""
     parts: int = 100
 
 

@@ -87,6 +87,7 @@ class _Walk:
         self.leaves: list[Leaf] = []
         self._limits = limits
         self._boundary_lines = 0
+        self._opened_bytes = 0
         self._alternatives = 0
         self._lost: list[str] = []
         """What the next leaf tells."""
@@ -96,6 +97,14 @@ class _Walk:
         if b"\n" not in raw:
             raw = raw.replace(b"\r", b"\n")
         return self._entity(raw, (0, len(raw)), self._find_lines(raw), _Place(depth, inside), of_mail=True)
+
+    def _opened(self, body: bytes, encoding: str) -> bytes:
+        """What came encoded, within a bound for all of it together."""
+        inner = decode_transfer(body, encoding)[0]
+        self._opened_bytes += len(inner)
+        if self._opened_bytes > self._limits.opened:
+            raise BeyondLimit(UnreadableReason.NESTED_TOO_DEEP, self._opened_bytes, self._limits.opened)
+        return inner
 
     def _find_lines(self, raw: bytes) -> list[Line]:
         lines: list[Line] = []
@@ -126,7 +135,7 @@ class _Walk:
                 return headers, body
             encoding = headers.first("Content-Transfer-Encoding").strip().lower()
             if encoding in {"base64", "quoted-printable"}:  # not allowed, and met with
-                inner = decode_transfer(raw[body : where[1]], encoding)[0]
+                inner = self._opened(raw[body : where[1]], encoding)
                 found = self._find_lines(inner)
                 if self._parts(inner, (0, len(inner)), found, place, media_type, parameters.get("boundary", "")):
                     return headers, body
@@ -172,7 +181,7 @@ class _Walk:
     ) -> None:
         encoding = headers.first("Content-Transfer-Encoding").strip().lower()
         if encoding in {"base64", "quoted-printable"}:
-            self.mail(decode_transfer(raw[slice(*bounds)], encoding)[0], place.depth + 1, place.inside + 1)
+            self.mail(self._opened(raw[slice(*bounds)], encoding), place.depth + 1, place.inside + 1)
         else:
             self._entity(raw, bounds, lines, _Place(place.depth + 1, place.inside + 1), of_mail=True)
 
@@ -182,7 +191,7 @@ class _Walk:
         name = its_parameters.get("filename", "") or parameters.get("name", "") or _described(headers)
         encoding = headers.first("Content-Transfer-Encoding")
         if media_type in _SEALED or name.lower().endswith(".p7m"):
-            inner = content_of_signed(decode_transfer(content, encoding)[0])
+            inner = content_of_signed(self._opened(content, encoding))
             if isinstance(inner, bytes):
                 self.mail(inner, place.depth + 1, place.inside)
                 return

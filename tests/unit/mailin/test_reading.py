@@ -280,3 +280,17 @@ def test_the_head_of_a_mail_is_read_without_a_look_at_the_rest() -> None:
     )
     assert isinstance(calendar, Letter)
     assert calendar.machine is MachineSign.CALENDAR_REPLY
+
+
+def test_mails_encoded_in_one_another_are_opened_within_a_bound() -> None:
+    """Each costs its own size again; nested as deep as is allowed, a large mail would take seconds."""
+    inner = b"From: a@b.example\r\n\r\n" + b"words\r\n" * 1_000
+    for _ in range(5):
+        head = (
+            b"From: a@b.example\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        )
+        inner = head + inner.replace(b"=", b"=3D")
+    assert isinstance(read_letter(inner, "a@b.example", frozenset()), Letter)
+    tight = read_letter(inner, "a@b.example", frozenset(), ReadingLimits(opened=20_000))
+    assert isinstance(tight, Unreadable)
+    assert tight.reason is UnreadableReason.NESTED_TOO_DEEP
