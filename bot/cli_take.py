@@ -37,6 +37,10 @@ class _NeverBounce(click.Command):
             return super().make_context(*args, **more)
         except click.UsageError as error:
             _not_stored(" ".join(error.format_message().split()))
+        except click.exceptions.Exit:
+            if sys.stdin is not None and sys.stdin.isatty():
+                raise
+            _not_stored("--help was asked for, and nobody is there to read it")
 
 
 @click.command(cls=_NeverBounce)
@@ -49,11 +53,7 @@ def take(
     load: SettingsLoader, mail_from: str | None, recipient: str | None, client: str | None, helo: str | None
 ) -> None:
     """Store the mail on standard input, from a mail server's pipe. Exit code 75 when it is not stored."""
-    raw = sys.stdin.buffer.read(LARGEST + 1)
-    if not raw:
-        _not_stored("there is no mail on standard input")
-    if len(raw) > LARGEST:
-        _not_stored(f"the mail is larger than {LARGEST} bytes")
+    raw = _on_standard_input()
     envelope = {
         "mail_from": _told(mail_from, "SENDER"),
         "recipient": _told(recipient, "RECIPIENT"),
@@ -71,6 +71,20 @@ def take(
         _not_stored(answer["why"])
     if unusable := answer["unusable"]:
         click.echo(f"recourse: stored, but {'; '.join(_NO_USE[name] for name in unusable)}", err=True)
+
+
+def _on_standard_input() -> bytes:
+    if sys.stdin is None:
+        _not_stored("standard input is closed")
+    try:
+        raw = sys.stdin.buffer.read(LARGEST + 1)
+    except (OSError, ValueError, MemoryError) as error:
+        _not_stored(f"standard input cannot be read ({type(error).__name__})")
+    if not raw:
+        _not_stored("there is no mail on standard input")
+    if len(raw) > LARGEST:
+        _not_stored(f"the mail is larger than {LARGEST} bytes")
+    return raw
 
 
 @contextmanager
@@ -98,9 +112,10 @@ def _told(option: str | None, variable: str) -> str | None:
 
 
 async def _hand_over(load: SettingsLoader, raw: bytes, envelope: dict[str, Any]) -> dict[str, Any]:
-    from bot.backstage import command  # here, so that what fails in it is told with the right exit code too
+    from bot.backstage import command_of_a_program  # here, so that what fails in it has the right exit code, too
 
-    answer: dict[str, Any] = await command(load(), "letters.take", raw=base64.b64encode(raw).decode(), **envelope)
+    mail = base64.b64encode(raw).decode()
+    answer: dict[str, Any] = await command_of_a_program(load(), "letters.take", raw=mail, **envelope)
     return answer
 
 

@@ -24,7 +24,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.watermarks import watermarks_of
 from complaints.errors import Unavailable
-from mailin.access_token import Grant, token_source
+from mailin.access_token import Grant, TokenSource
 from mailin.arriving import Kept, Received, Refused, Taken, TryAgain, Way
 from mailin.envelopes import envelope_sender, headers_of
 from mailin.limits import ReadingLimits
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 LARGEST = ReadingLimits().size
 TOO_LARGE = "larger than 25 MiB: not fetched"
+LEFT_OUT = "the server leaves it out"
 OLDEST = timedelta(days=35)
 """So far back a server's word about when a mail arrived there is believed: longer ago it counts from now."""
 IDLE = 25.0
@@ -51,6 +52,7 @@ _AT_ONCE = 200
 """Mails whose sizes are asked for with one command."""
 _MOST_LOST = 2
 """So often a connection may end while the same mail is fetched; then the mail is put off."""
+_MADE_ANEW = "another server has found the folder made anew"
 T = TypeVar("T")
 
 
@@ -92,7 +94,7 @@ def credentials_of(settings: Settings) -> Credentials:
         settings.imap_refresh_token,
         settings.imap_scope,
     )
-    return Credentials(token=token_source(grant))
+    return Credentials(token=TokenSource(grant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,21 +195,31 @@ class _Pickup:
             self._metrics.limited(reached)
             raise Unavailable(f"{reached} is reached (docs/mail.md, Limits)")
         if entry is None:
-            await self._finished(uid)  # somebody has taken it away
+            await self._missed(line, uid)
         elif entry.size > LARGEST:
             await self._put_off(uid, TOO_LARGE)
         else:
             try:
-                raw = await self._fetched(line, uid)
-                taken = await self._stored(raw, entry.arrived) if raw is not None else None
+                raw = await self._asked(line, line.mailbox.fetch, uid)
             except NotHandedOver as trouble:
                 await self._put_off(uid, str(trouble))
                 return
-            await self._note(line, uid, taken)
+            if raw is None:
+                await self._missed(line, uid)
+            else:
+                await self._note(line, uid, await self._stored(raw, entry.arrived))
 
-    async def _fetched(self, line: _Line, uid: int) -> bytes | None:
+    async def _missed(self, line: _Line, uid: int) -> None:
+        """An answer leaves the mail out: somebody has taken it away, or it is there and cannot be had just now."""
+        if await self._asked(line, line.mailbox.lists, uid):
+            await self._put_off(uid, LEFT_OUT)
+        else:
+            log.info("a mail in the mailbox (UID %d) is gone: it was not taken", uid)
+            await self._finished(uid)
+
+    async def _asked(self, line: _Line, ask: Callable[[int], T], uid: int) -> T:
         try:
-            return await line(line.mailbox.fetch, uid)
+            return await line(ask, uid)
         except Unavailable:
             self._lost[uid] = self._lost.get(uid, 0) + 1
             if self._lost[uid] >= _MOST_LOST:
@@ -216,15 +228,15 @@ class _Pickup:
 
     async def _stored(self, raw: bytes, arrived: datetime | None) -> Taken:
         """Unavailable: the database is away. Any other surprise is this one mail's, and stops no other."""
-        received = self._received(raw, arrived)
         try:
+            received = await asyncio.to_thread(self._received, raw, arrived)  # up to 25 MB to look through
             return await mailroom.store(self._house, received)
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001
             return TryAgain(f"it could not be stored: {type(error).__name__}")
 
-    async def _note(self, line: _Line, uid: int, taken: Taken | None) -> None:
+    async def _note(self, line: _Line, uid: int, taken: Taken) -> None:
         match taken:
             case TryAgain(why) | Refused(why):
                 self._metrics.answered(Way.PICKUP, "451")
@@ -235,18 +247,20 @@ class _Pickup:
                 if not await line(line.mailbox.mark, uid):
                     log.warning("the mailbox does not let a mail be marked as seen")
                 await self._finished(uid)
-            case None:
-                await self._finished(uid)
 
     async def _finished(self, uid: int) -> None:
-        await self._house.database.run(partial(pickups.taken, mailbox=self._name, uid=uid))
+        note = partial(pickups.taken, mailbox=self._name, uidvalidity=self._uidvalidity, uid=uid)
+        if not await self._house.database.run(note):
+            raise Unavailable(_MADE_ANEW)
         self._due.pop(uid, None)
         self._lost.pop(uid, None)
         self.has_got_on = True
 
     async def _put_off(self, uid: int, why: str) -> None:
-        note = partial(pickups.note_put_off, mailbox=self._name, uid=uid, why=why, now=datetime.now(UTC))
-        times = await self._house.database.run(note)
+        this = partial(pickups.note_put_off, mailbox=self._name, uidvalidity=self._uidvalidity, uid=uid)
+        times = await self._house.database.run(partial(this, why=why, now=datetime.now(UTC)))
+        if not times:
+            raise Unavailable(_MADE_ANEW)
         if times == 1:
             log.warning("a mail in the mailbox (UID %d) is put off: %s", uid, why)
         self._due[uid] = time.monotonic() + min(LONGEST_PUT_OFF, 30 * 2.0 ** min(times - 1, 10))

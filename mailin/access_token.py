@@ -1,6 +1,7 @@
 """Access tokens for a mailbox that wants OAuth2 (RFC 6749): by a refresh token, or by the application's own right."""
 
 import json
+import math
 import time
 import urllib.error
 import urllib.parse
@@ -14,6 +15,8 @@ from complaints.errors import Unavailable
 _SECONDS = 30.0
 _RENEW_BEFORE = 120.0
 """Seconds before its end from which on a token is fetched anew."""
+_UNSAID = 300.0
+"""Seconds that a token is good for whose end is not said."""
 _LARGEST_ANSWER = 100_000
 
 
@@ -35,27 +38,36 @@ class _NoDetour(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def token_source(grant: Grant, clock: Callable[[], float] = time.monotonic) -> Callable[[], str]:
-    """A function that gives a token that is good for a while yet. It raises Unavailable."""
-    kept: tuple[str, float] = ("", float("-inf"))
+class TokenSource:
+    """Gives a token that is good for a while yet."""
 
-    def token() -> str:
-        nonlocal grant, kept
-        if clock() >= kept[1] - _RENEW_BEFORE:
-            told = _fetch(grant)
-            if grant.refresh_token and isinstance(told.get("refresh_token"), str):
-                grant = replace(grant, refresh_token=told["refresh_token"])  # the old one may end some day
-            kept = str(told["access_token"]), clock() + _seconds(told)
-        return kept[0]
+    def __init__(self, grant: Grant, clock: Callable[[], float] = time.monotonic) -> None:
+        self._grant = grant
+        self._clock = clock
+        self._token = ""
+        self._ends = float("-inf")
 
-    return token
+    def __call__(self) -> str:
+        """Raises Unavailable."""
+        if self._clock() >= self._ends - _RENEW_BEFORE:
+            told = _fetch(self._grant)
+            if self._grant.refresh_token and isinstance(told.get("refresh_token"), str):
+                self._grant = replace(self._grant, refresh_token=told["refresh_token"])  # the old one may end some day
+            self._token, self._ends = str(told["access_token"]), self._clock() + _seconds(told)
+        return self._token
+
+    def forget(self) -> None:
+        """The mailbox refuses the token: whatever was said of its end, the next one is fetched."""
+        self._ends = float("-inf")
 
 
 def _seconds(told: dict[str, Any]) -> float:
+    """How long the token is good for. What makes no sense counts as a short time."""
     try:
-        return float(told.get("expires_in", 300))
-    except (TypeError, ValueError):
-        return 300.0
+        seconds = float(told.get("expires_in", _UNSAID))
+    except (TypeError, ValueError, OverflowError):
+        return _UNSAID
+    return seconds if math.isfinite(seconds) and seconds > 0 else _UNSAID
 
 
 def _fetch(grant: Grant) -> dict[str, Any]:

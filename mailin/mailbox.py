@@ -4,11 +4,11 @@ import logging
 import select
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import imapclient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
@@ -29,12 +29,22 @@ class NotHandedOver(Exception):
     """The server does not hand one mail over. Others may come."""
 
 
+class Tokens(Protocol):
+    """Where access tokens come from."""
+
+    def __call__(self) -> str:
+        """One that is good for a while yet. Raises Unavailable."""
+
+    def forget(self) -> None:
+        """The last one is refused: the next one is another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A password, or (`token`) a function that fetches an access token when one is needed."""
+    """A password, or (`token`) what fetches an access token when one is needed."""
 
     password: str = ""
-    token: Callable[[], str] | None = None
+    token: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class Mailbox:
             return sorted(each for each in self._client.search(["UID", f"{uid + 1}:*"]) if each > uid)
 
     def look(self, uids: Sequence[int]) -> Mapping[int, Entry]:
-        """What the server says of these. One that is missing is not there any more."""
+        """What the server says of these. One that is missing is left out of its answer: see `lists`."""
         with self._told():
             try:
                 return self._look(uids)
@@ -117,7 +127,7 @@ class Mailbox:
             return {uid: Entry(0, None)}  # fetching it will tell
 
     def fetch(self, uid: int) -> bytes | None:
-        """The mail, which stays unread. None: it is not there any more. NotHandedOver: this one cannot be had."""
+        """The mail, which stays unread. None: the answer leaves it out. NotHandedOver: this one cannot be had."""
         with self._told():
             try:
                 parts = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
@@ -131,6 +141,16 @@ class Mailbox:
         if not isinstance(raw, bytes):
             raise NotHandedOver("the server hands over nothing in its place")
         return raw
+
+    def lists(self, uid: int) -> bool:
+        """Whether the server still knows of this mail. One that refuses to say so has not said that it is gone."""
+        with self._told():
+            try:
+                return uid in self._client.search(["UID", str(uid)])
+            except IMAPClientAbortError:
+                raise
+            except (IMAPClientError, *_NONSENSE):
+                return True
 
     def mark(self, uid: int) -> bool:
         """It is ours: seen. Nothing is ever moved or deleted. False: the server does not let us."""
@@ -231,10 +251,14 @@ def _sign_in(client: imapclient.IMAPClient, user: str, credentials: Credentials)
     offered = client.capabilities()
     if credentials.token is not None:
         token = credentials.token()
-        if b"AUTH=XOAUTH2" in offered:
-            client.oauth2_login(user, token)
-        else:
-            client.oauthbearer_login(user, token)
+        try:
+            if b"AUTH=XOAUTH2" in offered:
+                client.oauth2_login(user, token)
+            else:
+                client.oauthbearer_login(user, token)
+        except LoginError:
+            credentials.token.forget()  # it may be revoked long before its end
+            raise
     elif b"AUTH=PLAIN" in offered:  # LOGIN takes ASCII only
         client.plain_login(user, credentials.password)
     else:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from mailin.headers import Headers
 
@@ -18,12 +19,14 @@ _MAC = r"[a-z2-7]{16}"
 _ID = r"[1-9][0-9]{0,17}"
 _MOMENT = r"[0-9]{14}"
 _MESSAGE_ID = re.compile(rf"<notice-({_ID})\.({_MOMENT})\.({_MAC})\.recourse@[^<>@\s]+>", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")
 _LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
 _DELIVERY_FIELDS = ("Delivered-To", "X-Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 """Where servers say to whom they delivered a mail."""
 _ADDRESSED_FIELDS = ("To", "Cc")
 """Where its sender says to whom it goes."""
 _MOST_FIELDS = 20
+_MOST_ADDRESSES = 50
 _MOST_LOOKED_AT = 4096
 
 
@@ -91,7 +94,8 @@ def bounce_recipient(headers: Headers, addresses: ReturnAddresses) -> str | None
     counts, and then a mail that is for the portal, too, is for the portal.
     """
     for fields in (_DELIVERY_FIELDS, _ADDRESSED_FIELDS):
-        ours = [found for address in _named(headers, fields) if (found := addresses.accepts(address))]
+        named = islice(_named(headers, fields), _MOST_ADDRESSES)
+        ours = [found for address in named if (found := addresses.accepts(address))]
         if ours:
             return ours[0] if all(addresses.notice_of(address) is not None for address in ours) else None
     return None
@@ -100,4 +104,5 @@ def bounce_recipient(headers: Headers, addresses: ReturnAddresses) -> str | None
 def _named(headers: Headers, fields: Iterable[str]) -> Iterable[str]:
     for name in fields:
         for value in headers.all(name)[:_MOST_FIELDS]:
-            yield from re.findall(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}", value[:_MOST_LOOKED_AT])
+            for match in _ADDRESS.finditer(value, 0, _MOST_LOOKED_AT):
+                yield match[0]

@@ -48,22 +48,29 @@ def begin(session: Session, mailbox: str, uidvalidity: int) -> int:
     row = session.execute(sa.select(pickups).where(pickups.c.mailbox == mailbox)).mappings().one_or_none()
     if row is not None and row["uidvalidity"] == uidvalidity:
         return int(row["last_uid"])
-    session.execute(sa.delete(put_off).where(put_off.c.mailbox == mailbox))
     anew = {"uidvalidity": uidvalidity, "last_uid": 0}
     made = insert(session, pickups).values(mailbox=mailbox, **anew)
     session.execute(made.on_conflict_do_update(index_elements=["mailbox"], set_=anew))
+    # Now only: who put off a mail of before meanwhile had the row above to itself, and has done with it.
+    session.execute(sa.delete(put_off).where(put_off.c.mailbox == mailbox))
     return 0
 
 
-def taken(session: Session, mailbox: str, uid: int) -> None:
-    """This mail is stored, or gone: it is not asked for again."""
-    _passed(session, mailbox, uid)
+def taken(session: Session, mailbox: str, uidvalidity: int, uid: int) -> bool:
+    """This mail is stored, or gone: it is not asked for again. False: UIDs mean other mails now, nothing is noted."""
+    if not _passed(session, mailbox, uidvalidity, uid):
+        return False
     session.execute(sa.delete(put_off).where(put_off.c.mailbox == mailbox, put_off.c.uid == uid))
+    return True
 
 
-def note_put_off(session: Session, mailbox: str, uid: int, why: str, now: datetime) -> int:
-    """This mail could not be taken; the others go on. How often that was. `why` holds no member data."""
-    _passed(session, mailbox, uid)
+def note_put_off(session: Session, mailbox: str, uidvalidity: int, uid: int, why: str, now: datetime) -> int:
+    """This mail could not be taken; the others go on. How often that was. `why` holds no member data.
+
+    0: UIDs mean other mails now, and nothing is noted.
+    """
+    if not _passed(session, mailbox, uidvalidity, uid):
+        return 0
     new = insert(session, put_off).values(mailbox=mailbox, uid=uid, first=now, times=1, why=why)
     again = {"times": put_off.c.times + 1, "why": why}
     careful = new.on_conflict_do_update(index_elements=["mailbox", "uid"], set_=again)
@@ -77,6 +84,8 @@ def list_put_off(session: Session, mailbox: str | None = None) -> Sequence[PutOf
     return [PutOff(**row) for row in rows]
 
 
-def _passed(session: Session, mailbox: str, uid: int) -> None:
-    this = sa.and_(pickups.c.mailbox == mailbox, pickups.c.last_uid < uid)
-    session.execute(sa.update(pickups).where(this).values(last_uid=uid))
+def _passed(session: Session, mailbox: str, uidvalidity: int, uid: int) -> bool:
+    """A server that has lost the mailbox to another one may still speak of a folder that was made anew since."""
+    this = sa.update(pickups).where(pickups.c.mailbox == mailbox, pickups.c.uidvalidity == uidvalidity)
+    further = sa.case((pickups.c.last_uid < uid, uid), else_=pickups.c.last_uid)
+    return changed(session, this.values(last_uid=further)) == 1

@@ -1,13 +1,14 @@
 """Fetching from a real Dovecot when something goes wrong with one mail, with the connection or with another server."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -18,6 +19,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from mailin.arriving import Received
 from mailin.genuine.standing import ListedDomains, SenderStanding, Standing
+from mailin.return_address import ReturnAddresses
 from storage import inbox, pickups
 from storage.database import Database
 from storage.inbox import StoredLetter
@@ -125,6 +127,43 @@ async def test_a_mail_that_is_not_handed_over_stops_no_other_and_comes_later(
     assert [letter.way for letter in found] == ["pickup"] * 3
 
 
+@pytest.mark.parametrize("asked_for", [r"RFC822\.SIZE", r"UID FETCH 2 \(BODY\.PEEK"])
+async def test_a_mail_that_is_there_and_left_out_of_an_answer_is_not_given_up(
+    database: Database, box: Box, asked_for: str
+) -> None:
+    for number in (1, 2, 3):
+        await box.put(mail(number))
+    async with imap_wire(box.server.imap_port) as wire:
+        wire.faults[asked_for] = Fault.EMPTY
+        async with fetching(house_of(database, settings_of(box, wire.port))):
+            missing = 3 if "SIZE" in asked_for else 1
+            assert await put_off(database, missing) == ["the server leaves it out"] * missing
+            wire.faults.clear()
+            await letters(database, 3)
+            await put_off(database, 0)
+    assert await box.seen() == [True] * 3
+
+
+class _Noting(ReturnAddresses):
+    """Knows in which thread it was asked."""
+
+    asked_in: ClassVar[list[threading.Thread]] = []
+
+    def accepts(self, recipient: str) -> str | None:
+        self.asked_in.append(threading.current_thread())
+        return super().accepts(recipient)
+
+
+async def test_a_mail_is_looked_through_outside_the_loop(sqlite_database: Database, box: Box) -> None:
+    await box.put(b"Delivered-To: somebody@example.org\r\n" + mail(1))
+    house = house_of(sqlite_database, settings_of(box))
+    house = replace(house, addresses=_Noting(house.addresses.mail_address, house.addresses.key))
+    async with fetching(house):
+        await letters(sqlite_database, 1)
+    assert _Noting.asked_in
+    assert threading.current_thread() not in _Noting.asked_in
+
+
 async def test_a_mailbox_that_lets_nothing_be_marked_is_fetched_from_once(database: Database, box: Box) -> None:
     for number in (1, 2):
         await box.put(mail(number))
@@ -181,7 +220,10 @@ async def test_a_mail_whose_sender_cannot_be_checked_is_put_off_until_it_can(dat
         await put_off(database, 0)
 
 
-async def test_a_mail_that_is_taken_away_is_not_waited_for(database: Database, box: Box) -> None:
+async def test_a_mail_that_is_taken_away_is_not_waited_for(
+    database: Database, box: Box, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     await box.put(mail(1))
     async with imap_wire(box.server.imap_port) as wire:
         wire.faults[r"BODY\.PEEK"] = Fault.REFUSED
@@ -189,6 +231,7 @@ async def test_a_mail_that_is_taken_away_is_not_waited_for(database: Database, b
             await put_off(database, 1)
             await box.empty()
             await put_off(database, 0)
+    assert "a mail in the mailbox (UID 1) is gone: it was not taken" in caplog.text
     assert await database.run(inbox.list_letters) == []
 
 
@@ -331,10 +374,10 @@ def token_giver() -> Iterator[TokenServer]:
 
 
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
-async def test_a_mailbox_may_want_an_access_token(
+async def test_a_mailbox_may_want_an_access_token_and_one_that_it_refuses_is_not_kept_to_its_end(
     sqlite_database: Database, token_giver: TokenServer, mechanism: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    token_giver.answers = [(200, b'{"access_token": "made up", "expires_in": 1}')]
+    token_giver.answers = [(200, b'{"access_token": "made up", "expires_in": 3600}')]
     more: Any = {"imap_password": "", "imap_token_url": token_giver.url, "imap_client_id": "recourse"}
     with dovecot(tokens=(mechanism, token_giver.introspection)) as server:
         box = Box(server, token_giver.user)

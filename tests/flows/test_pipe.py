@@ -1,6 +1,7 @@
 """Mail handed over on a pipe, with the script that we ship: stored, or the mail server is told to try again."""
 
 import asyncio
+import os
 import re
 import smtplib
 import socket
@@ -11,15 +12,24 @@ from typing import Any
 
 import pytest
 
+from storage.schema import migrate
 from tests.parts import office
 from tests.parts.name_server import Fault, NameServer, name_server
 from tests.parts.pipes import pipe_to
-from tests.parts.program import PORTAL, Installation, serving
+from tests.parts.program import PORTAL, Ended, Installation, installation, serving
 from tests.parts.signing import rsa_key, signed
 from tests.parts.waiting import until_async
 
 FROM = ("--from", office.CLINIC)
 STORED, TRY_AGAIN = 0, 75
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Installation:
+    """With a database, as an operator has made it: a pipe makes none."""
+    place = installation(tmp_path)
+    asyncio.run(migrate(place.database_url))
+    return place
 
 
 def as_sent(number: int) -> bytes:
@@ -100,6 +110,84 @@ async def test_whatever_hinders_it_the_mail_server_keeps_the_mail(
     assert "recourse: not stored: " in told.err
     assert office.CLINIC not in told.err
     assert (await letters(on_sqlite)) == []
+
+
+@pytest.mark.parametrize("path", ["nothing.sqlite3", "{folder}/nothing.sqlite3"])
+async def test_no_database_is_made_for_mail_that_a_program_hands_over(on_sqlite: Installation, path: str) -> None:
+    """With settings that were forgotten or are wrong, it would swallow mail that nobody ever reads."""
+    url = f"sqlite:///{path.format(folder=on_sqlite.folder)}"
+    told = await pipe_to(on_sqlite).take(on_a_pipe(1), *FROM, settings={"RECOURSE_DATABASE_URL": url})
+    assert (told.code, told.out) == (TRY_AGAIN, "")
+    assert f"not stored: there is no database at {on_sqlite.folder}/nothing.sqlite3" in told.err
+    assert list(on_sqlite.folder.glob("nothing*")) == []
+
+
+async def test_a_database_that_depends_on_where_the_program_stands_is_one_only_while_a_server_has_it(
+    on_sqlite: Installation,
+) -> None:
+    await on_sqlite.register(office.CLINIC)
+    relative = {"RECOURSE_DATABASE_URL": "sqlite:///recourse.sqlite3"}
+    pipe = pipe_to(on_sqlite)
+    told = await pipe.take(on_a_pipe(1), *FROM, settings=relative)
+    assert told.code == TRY_AGAIN
+    assert "not stored: the path of the database must be absolute" in told.err
+    assert await letters(on_sqlite) == []
+    async with serving(on_sqlite):
+        assert (await pipe.take(on_a_pipe(1), *FROM, settings=relative)).code == STORED
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("<&-", "standard input is closed"),
+        ("0>written", "standard input cannot be read"),
+        ("--help <mail", "--help was asked for"),
+        ("-h --from=x <mail", "--help was asked for"),
+    ],
+)
+async def test_what_keeps_the_mail_from_being_read_is_told(on_sqlite: Installation, words: str, why: str) -> None:
+    """By the program itself, without the script around it."""
+    (on_sqlite.folder / "mail").write_bytes(on_a_pipe(1))
+    told = await _in_a_shell(on_sqlite, f"{sys.executable} -m bot letters take {words}")
+    assert (told.code, told.err.count("recourse: not stored: ")) == (TRY_AGAIN, 1), told.err
+    assert why in told.err
+
+
+async def test_a_folder_in_the_place_of_a_mail_is_no_mail(on_sqlite: Installation) -> None:
+    """Python itself does not start then."""
+    told = await _in_a_shell(on_sqlite, f"{pipe_to(on_sqlite).script} </")
+    assert told.code == TRY_AGAIN
+    assert "is a directory" in told.err
+
+
+async def test_a_person_at_a_terminal_is_helped(on_sqlite: Installation) -> None:
+    terminal, end = os.openpty()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "letters", "take", "--help"),
+            env=on_sqlite.environment,
+            cwd=on_sqlite.folder,
+            stdin=end,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await process.communicate()
+    finally:
+        os.close(terminal)
+        os.close(end)
+    assert process.returncode == 0
+    assert b"--client" in out
+
+
+async def _in_a_shell(place: Installation, line: str) -> Ended:
+    process = await asyncio.create_subprocess_shell(
+        line,
+        env=place.environment,
+        cwd=place.folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return Ended(process.returncode or 0, out.decode(), err.decode())
 
 
 @pytest.mark.parametrize("raw", [b"", b"Subject: large\n\n" + b"x" * 25 * 1024 * 1024], ids=["nothing", "too much"])

@@ -15,6 +15,7 @@ class Fault(Enum):
     REFUSED = auto()  # NO
     CUT = auto()  # the connection ends
     SILENT = auto()  # nothing comes any more
+    EMPTY = auto()  # OK, and nothing that was asked for
 
 
 @dataclass
@@ -53,6 +54,8 @@ class ImapWire:
                         on.write(line)
                     case Fault.REFUSED:
                         back.write(f"{tag} NO [SERVERBUG] not this one\r\n".encode())
+                    case Fault.EMPTY:
+                        back.write(f"{tag} OK done\r\n".encode())
                     case Fault.CUT:
                         break
                     case Fault.SILENT:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from complaints.errors import Unavailable
-from mailin.access_token import Grant, token_source
+from mailin.access_token import Grant, TokenSource
 from tests.parts.token_server import TokenServer, token_server
 
 
@@ -17,7 +17,7 @@ def server() -> Iterator[TokenServer]:
 
 def test_a_token_is_kept_until_shortly_before_its_end(server: TokenServer) -> None:
     now = [0.0]
-    token = token_source(Grant(server.url, "id", "secret", scope="mail"), lambda: now[0])
+    token = TokenSource(Grant(server.url, "id", "secret", scope="mail"), lambda: now[0])
     assert [token(), token()] == ["token-1", "token-1"]
     now[0] = 3600 - 121
     assert token() == "token-1"
@@ -29,7 +29,7 @@ def test_a_token_is_kept_until_shortly_before_its_end(server: TokenServer) -> No
 
 def test_a_new_refresh_token_takes_the_place_of_the_old_one(server: TokenServer) -> None:
     server.new_refresh_token, server.lifetime = "second", 60
-    token = token_source(Grant(server.url, "id", refresh_token="first"))
+    token = TokenSource(Grant(server.url, "id", refresh_token="first"))
     token()
     token()
     assert [asked["refresh_token"] for asked in server.asked] == ["first", "second"]
@@ -52,7 +52,7 @@ def test_a_new_refresh_token_takes_the_place_of_the_old_one(server: TokenServer)
 def test_what_is_no_token_is_tried_again(server: TokenServer, status: int, body: bytes, told: str) -> None:
     """And what we say to a token server is said to no other place."""
     server.answers = [(status, body)]
-    token = token_source(Grant(server.url, "id", "hidden"))
+    token = TokenSource(Grant(server.url, "id", "hidden"))
     with pytest.raises(Unavailable, match=told) as refused:
         token()
     assert "hidden" not in str(refused.value)
@@ -60,15 +60,25 @@ def test_what_is_no_token_is_tried_again(server: TokenServer, status: int, body:
     assert token() == "token-1"
 
 
-def test_a_token_without_a_sensible_end_is_kept_for_a_short_time(server: TokenServer) -> None:
-    server.answers = [(200, b'{"access_token": "mine", "expires_in": "soon"}')]
+@pytest.mark.parametrize("end", ['"soon"', "null", "NaN", "Infinity", "-Infinity", '"inf"', "1" + "0" * 400, "0", "-5"])
+def test_a_token_without_a_sensible_end_is_kept_for_a_short_time(server: TokenServer, end: str) -> None:
+    server.answers = [(200, f'{{"access_token": "mine", "expires_in": {end}}}'.encode())]
     now = [0.0]
-    token = token_source(Grant(server.url, "id"), lambda: now[0])
+    token = TokenSource(Grant(server.url, "id"), lambda: now[0])
+    assert token() == "mine"
+    now[0] = 179.0
     assert token() == "mine"
     now[0] = 181.0
     assert token() == "token-1"
 
 
+def test_a_token_that_is_refused_is_not_given_again(server: TokenServer) -> None:
+    token = TokenSource(Grant(server.url, "id"))
+    assert [token(), token()] == ["token-1", "token-1"]
+    token.forget()
+    assert [token(), token()] == ["token-2", "token-2"]
+
+
 def test_nobody_there_is_away() -> None:
     with pytest.raises(Unavailable, match="no access token"):
-        token_source(Grant("http://127.0.0.1:1/token", "id"))()
+        TokenSource(Grant("http://127.0.0.1:1/token", "id"))()

@@ -100,6 +100,14 @@ def test_a_mail_without_an_envelope_names_its_bounce_address_in_a_header(field: 
     assert bounce_recipient(headers, THEIRS) is None
 
 
+def test_only_so_many_addresses_of_a_header_are_looked_at() -> None:
+    for others, found in ((49, OURS.bounce_address(7)), (50, None)):
+        names = [*(f"x{number}@example.com" for number in range(others)), OURS.bounce_address(7)]
+        block = f"Delivered-To: {', '.join(names)}\r\n\r\n".encode()
+        headers, _ = read_headers(block, 0, len(block), ReadingLimits())
+        assert bounce_recipient(headers, OURS) == found
+
+
 def test_a_mail_for_the_portal_is_no_bounce_whatever_else_its_sender_names() -> None:
     """A bounce address in Cc, of an old answer for example, must not keep a complaint from being read."""
     back = OURS.bounce_address(7)
