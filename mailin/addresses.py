@@ -17,10 +17,11 @@ _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])*"'
 _PLAIN = re.compile(rf"\s*({_ADDR_SPEC})\s*")
 _NAMED = re.compile(rf'(?:[^"(),:;<>@\[\]\\\x00-\x1f\x7f]|{_QUOTED})*<\s*({_ADDR_SPEC})\s*>\s*')
 
-# An envelope may also hold a quoted local part, an address literal and, with SMTPUTF8, letters beyond ASCII.
+# An envelope may also hold a quoted local part, an address literal, an underscore in the domain (many a host is named
+# so) and, with SMTPUTF8, letters beyond ASCII.
 _UTF8 = "\u00a0-\ud7ff\ue000-\U0010ffff"
 _WIDE_ATOM = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{_UTF8}-]+"
-_WIDE_DOMAIN = rf"[A-Za-z0-9{_UTF8}](?:[A-Za-z0-9.{_UTF8}-]*[A-Za-z0-9{_UTF8}])?|\[[A-Za-z0-9:.-]+\]"
+_WIDE_DOMAIN = rf"[A-Za-z0-9_{_UTF8}](?:[A-Za-z0-9_.{_UTF8}-]*[A-Za-z0-9{_UTF8}])?|\[[A-Za-z0-9:.-]+\]"
 _ENVELOPE = re.compile(rf"<((?:{_WIDE_ATOM}(?:\.{_WIDE_ATOM})*|{_QUOTED})@(?:{_WIDE_DOMAIN}))>(?: +(.*))?")
 _NULL = re.compile(r"<>(?: +(.*))?")
 

@@ -6,6 +6,7 @@ by the size of the mail and by the room that all mails share, not by its lines.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum, auto
 from io import BytesIO
@@ -23,31 +24,50 @@ class DataFault(Enum):
 class Room:
     """The bytes of mail that may be in memory at once, over all connections."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, most_for_one: int | None = None) -> None:
+        """`most_for_one`: bytes that the mails of one holder may take; None: all."""
         self.free = self._capacity = capacity
+        self._most_for_one = capacity if most_for_one is None else most_for_one
+        self._held: Counter[str] = Counter()
 
     @property
     def taken(self) -> int:
         return self._capacity - self.free
 
+    def left_for(self, holder: str) -> int:
+        """Bytes that this holder may still take. "" is nobody in particular, who may take whatever is free."""
+        return min(self.free, self._most_for_one - self._held[holder]) if holder else self.free
+
+    def take(self, holder: str, size: int) -> None:
+        self.free -= size
+        self._held[holder] += size
+
+    def give_back(self, holder: str, size: int) -> None:
+        self.free += size
+        self._held[holder] -= size
+        if not self._held[holder]:
+            del self._held[holder]
+
 
 class Share:
     """What one mail has taken of the room. It is given back whole, once the mail is stored or thrown away."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, holder: str = "") -> None:
+        """`holder`: whose mail it is, "" for nobody in particular."""
         self._room = room
+        self._holder = holder
         self._taken = 0
 
     def take(self, size: int) -> bool:
         """Take `size` bytes more; False when there are not so many left."""
-        if size > self._room.free:
+        if size > self._room.left_for(self._holder):
             return False
-        self._room.free -= size
+        self._room.take(self._holder, size)
         self._taken += size
         return True
 
     def give_back(self) -> None:
-        self._room.free += self._taken
+        self._room.give_back(self._holder, self._taken)
         self._taken = 0
 
 

@@ -46,19 +46,19 @@ class Crowd:
         """For each: when its period began, and how many mails since. The oldest period first."""
 
     def enter(self, peer: str) -> None:
-        self._connected[_key(peer)] += 1
+        self._connected[key_of(peer)] += 1
 
     def leave(self, peer: str) -> None:
-        key = _key(peer)
+        key = key_of(peer)
         self._connected[key] -= 1
         if self._connected[key] <= 0:
             del self._connected[key]
 
     def connections(self, peer: str) -> int:
-        return self._connected[_key(peer)]
+        return self._connected[key_of(peer)]
 
     def note_letter(self, peer: str) -> None:
-        key, now = _key(peer), self._clock()
+        key, now = key_of(peer), self._clock()
         began, count = self._brought.get(key, (now, 0))
         if now - began >= self._period:
             began, count = now, 0
@@ -68,7 +68,7 @@ class Crowd:
         self._brought[key] = (began, count + 1)
 
     def has_brought_enough(self, peer: str) -> bool:
-        began, count = self._brought.get(_key(peer), (0.0, 0))
+        began, count = self._brought.get(key_of(peer), (0.0, 0))
         return count >= self._max_letters and self._clock() - began < self._period
 
     def _make_room(self, now: float) -> None:
@@ -79,7 +79,8 @@ class Crowd:
             del self._brought[oldest]
 
 
-def _key(peer: str) -> str:
+def key_of(peer: str) -> str:
+    """What one client has: an IPv4 address, or an IPv6 network of 64 bits."""
     address = address_of(peer)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))

@@ -10,7 +10,8 @@ class Limits:
     max_size: int = 25 * 1024 * 1024
     """The largest mail; announced as SIZE, 552 beyond it (the one exception: it would be too large for ever)."""
     max_bytes_in_flight: int = 128 * 1024 * 1024
-    """Bytes of all mails that are being read or stored; 452 beyond it."""
+    """Bytes of all mails that are being read or stored; 452 beyond it. One address may hold a quarter of them, or one
+    mail of `max_size` where that is more. Our own mail servers are not counted."""
     max_recipients: int = 10
     """RCPT commands accepted in one transaction (all name the same mailbox); 452 beyond it."""
     max_connections: int = 200
@@ -22,5 +23,10 @@ class Limits:
     letters_period: float = 3600
     max_commands: int = 500
     """Times that one connection may send the same command; 421 beyond it."""
+    max_commands_without_mail: int = 100
+    """Commands of one connection between two mails; 421 beyond it. Our own mail servers are not counted: they ask about
+    many recipients before they have a mail."""
     timeout: float = 300
     """Time for one command, and for the whole of one DATA. Storing is not counted."""
+    linger: float = 5
+    """Time for the client to take what it was told last. Then the connection is cut, whether it did or not."""

@@ -101,7 +101,8 @@ class Service:
 
     def __init__(self, rules: Rules, store: Store) -> None:
         self.rules = rules
-        self.room = Room(rules.limits.max_bytes_in_flight)
+        capacity = rules.limits.max_bytes_in_flight
+        self.room = Room(capacity, max(capacity // 4, rules.limits.max_size))
         self.crowd = Crowd(rules.limits.max_letters, rules.limits.letters_period)
         self.sessions: set[Connection] = set()
         self.stores: set[asyncio.Task[str]] = set()

@@ -3,6 +3,7 @@ DATA, the limits, whom it believes about the client, and a store that is never c
 
 import asyncio
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from mailin.addresses import envelope_address
 from mailin.arriving import Received
 from mailin.bulk_data import DataFault, Share, read_data
-from mailin.receiving.crowd import UNIX, is_on_this_machine
+from mailin.receiving.crowd import UNIX, is_on_this_machine, key_of
 from mailin.receiving.service import Service, where
 from mailin.receiving.xforward import ATTRIBUTES, Forwarded, plain_helo, read_xforward
 
@@ -25,12 +26,13 @@ _NO_ROOM = "452 4.3.1 Too much mail at once, send it again later"
 _PRESSED = "451 4.3.1 Not enough room here just now, send it again later"
 _TOO_MANY = "451 4.7.0 Too many connections from your address, send it again later"
 _TOO_OFTEN = "451 4.7.1 Too much mail from your address, send it again later"
+_NO_MAIL = "421 4.7.0 Too many commands without a mail, come back later"
 _NOT_ENCRYPTED = "530 5.7.0 Must issue a STARTTLS command first"
 _TOO_LARGE = "552 5.3.4 The mail is larger than {limit} bytes"
 # Behind a queueing MTA a 5xx becomes a bounce to a sender who may be forged, so LMTP hears a 4xx.
 _NOT_ENCRYPTED_LMTP = "451 4.7.0 Must issue a STARTTLS command first"
 _TOO_LARGE_LMTP = "452 4.3.4 The mail is larger than {limit} bytes"
-
+_LONG_COMMAND = b"500 Command line too long"
 
 _FOR_REPORTS = frozenset({"RET", "ENVID", "NOTIFY", "ORCPT"})
 
@@ -82,6 +84,8 @@ class Session(SMTP):
         self._storing = False
         self._client_has_ended = False
         self._is_counted = False
+        self._cut: asyncio.TimerHandle | None = None
+        self._commands = -1  # answered since the last mail; the greeting answers none
         self.is_ours = False
         """The peer is one of our own mail servers."""
         self.in_data = False
@@ -121,6 +125,8 @@ class Session(SMTP):
         self.task.add_done_callback(_tell_surprise)
 
     def connection_lost(self, error: Exception | None) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
         if not self._is_counted:
             return  # a handshake that failed is told twice
         self._is_counted = False
@@ -138,12 +144,33 @@ class Session(SMTP):
     def hang_up(self, reply: str) -> None:
         if self.transport is not None and not self.transport.is_closing():
             cast(asyncio.Transport, self.transport).write(reply.encode() + b"\r\n")
+        self._end()
+
+    def _end(self) -> None:
+        """Close, which waits until the client has taken all that it was told; and cut it off when it does not."""
+        if self.transport is not None:
             self.transport.close()
+            if self._cut is None:
+                self._cut = self.loop.call_later(self._service.rules.limits.linger, self.abort)
+
+    def _timeout_cb(self) -> None:
+        self._end()
 
     def abort(self) -> None:
         transport = self._original_transport or self.transport  # below TLS, which would say good-bye first
         if transport is not None:
             cast(asyncio.Transport, transport).abort()
+
+    async def push(self, status: str | bytes) -> None:
+        reply = status.encode() if isinstance(status, str) else status
+        rules = self._service.rules
+        if not (self.in_data or self.is_ours or rules.lmtp or reply[3:4] == b"-"):
+            self._commands += 1
+            if self._commands > rules.limits.max_commands_without_mail:
+                rules.watch.limited("commands")
+                self.hang_up(_NO_MAIL)
+                raise ConnectionResetError  # what it has sent already is not read
+        await super().push(reply)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         return envelope_address(arg) or (None, None)
@@ -225,6 +252,12 @@ class Session(SMTP):
         is_handed_over = self.is_ours and (self._service.rules.lmtp or self._peer == UNIX)
         return "" if is_handed_over else self._peer
 
+    @property
+    def _holder(self) -> str:
+        """Who is counted for the room that this mail takes; "" for nobody."""
+        client = self._client
+        return "" if not client or self._service.rules.is_ours(client) else key_of(client)
+
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         if await self.check_helo_needed():
             return
@@ -234,12 +267,13 @@ class Session(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
         elif refusal := self._refusal():
             await self.push(refusal)
-        elif self._service.room.free <= 0:
+        elif self._service.room.left_for(self._holder) <= 0:
             self._service.rules.watch.limited("bytes_in_flight")
             await self.push(_NO_ROOM)
         else:
             self._service.crowd.note_letter(self._client)
             self.in_data = True
+            self._commands = 0
             try:
                 await self.push("354 End data with <CR><LF>.<CR><LF>")
                 await self._answer(await self._take_mail())
@@ -250,7 +284,7 @@ class Session(SMTP):
         """Read one mail and have it stored; the reply to it."""
         rules = self._service.rules
         limit = rules.limits.max_size
-        share = Share(self._service.room)
+        share = Share(self._service.room, self._holder)
         try:
             data = await read_data(self._reader, limit, share)
         except BaseException:
@@ -304,12 +338,33 @@ class Session(SMTP):
         await self.push("\r\n".join([reply] * times))
         if self._service.closing:
             self.hang_up(SHUTTING_DOWN)
-        elif self._client_has_ended and self.transport is not None:
-            self.transport.close()
+        elif self._client_has_ended:
+            self._end()
 
 
 class LmtpSession(Session, LMTP):
-    """The same behind an MTA."""
+    """The same behind an MTA, which would make a bounce of a 5xx to MAIL, to a sender who may be forged."""
+
+    _is_at_sender = False
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+        self._is_at_sender = True
+        try:
+            await super().smtp_MAIL(arg)
+        finally:
+            self._is_at_sender = False
+
+    async def push(self, status: str | bytes) -> None:
+        reply = status.encode() if isinstance(status, str) else status
+        if self._is_at_sender or reply == _LONG_COMMAND:
+            reply = self._softened(reply)
+        await super().push(reply)
+
+    def _softened(self, reply: bytes) -> bytes:
+        """A 4xx in place of a 5xx."""
+        if reply.startswith(b"552"):
+            return _TOO_LARGE_LMTP.format(limit=self._service.rules.limits.max_size).encode()
+        return re.sub(rb"\A5\d\d( 5)?", lambda found: b"451 4" if found[1] else b"451", reply)
 
 
 def peer_of(transport: asyncio.BaseTransport) -> str:

@@ -103,6 +103,8 @@ def test_any_text_is_an_address_or_nobody(value: str) -> None:
         ("<root@localhost>", ("root@localhost", "")),
         ('<"a b"@b.example>', ('"a b"@b.example', "")),
         ("<a@[192.0.2.1]>", ("a@[192.0.2.1]", "")),
+        ("<a@b_c.example>", ("a@b_c.example", "")),
+        ("<a@_b.example>", ("a@_b.example", "")),
         ("<j\u00f6rg@b\u00fccher.example>", ("j\u00f6rg@b\u00fccher.example", "")),
         ("<a@b.example", None),
         ("a@b.example", None),
