@@ -52,7 +52,8 @@ def read_head(raw: bytes, mail_from: str, our_addresses: frozenset[str]) -> Lett
     So it costs little, whatever the mail is like: it is used where a mail has surprised us.
     """
     try:
-        headers, body = read_headers(raw, 0, len(raw), ReadingLimits())
+        lines = raw if b"\n" in raw else raw.replace(b"\r", b"\n")  # as `take_apart` does
+        headers, body = read_headers(lines, 0, len(lines), ReadingLimits(), of_mail=True)
         return _head(headers, raw[:body], [headers.media_type()], mail_from, our_addresses)
     except BeyondLimit as beyond:
         return Unreadable(beyond.reason, len(raw), beyond.found, beyond.allowed)

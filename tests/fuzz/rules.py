@@ -28,10 +28,10 @@ def check_reading(raw: bytes) -> Letter | Unreadable:
     head = read_head(raw, "ann@clinic.example", OURS)
     if isinstance(found, Unreadable):
         assert found.reason is not UnreadableReason.BROKEN, found.surprise
-        assert head == found
         return found
     assert isinstance(head, Letter)
-    assert (head.sender, head.machine, head.subject) == (found.sender, found.machine, found.subject)
+    assert (head.sender, head.subject) == (found.sender, found.subject)
+    assert head.machine is None or found.machine is not None  # the head alone may show less
     told = "".join([found.subject, found.text, *(part.name for part in found.attachments), *found.losses])
     assert "\0" not in told
     told.encode()  # no half letters
