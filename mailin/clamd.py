@@ -72,9 +72,9 @@ class Clamd:
         except (OSError, TimeoutError) as error:
             raise Unavailable(f"no clamd answers at {self.where}") from error
         reply = asyncio.create_task(reader.readuntil(b"\0"))
+        was_sent = False
         try:
             async with asyncio.timeout(seconds):
-                was_sent = False
                 with suppress(ConnectionError):  # it has answered before the end, and what it said is read below
                     was_sent = await _send(writer, command, body, reply)
                 answer = (await reply)[:-1]
@@ -83,6 +83,10 @@ class Clamd:
                 return answer
         except TimeoutError as error:
             raise Unavailable(f"clamd at {self.where} hangs") from error
+        except ConnectionError as error:
+            if body is not None and not was_sent:  # its answer may be lost when it hangs up while we still send
+                raise NotScanned("clamd hung up in the middle of it: its size limit exceeded, perhaps") from error
+            raise Unavailable(f"clamd at {self.where} went away without an answer") from error
         except (OSError, EOFError, asyncio.LimitOverrunError) as error:
             raise Unavailable(f"clamd at {self.where} went away without an answer") from error
         finally:
